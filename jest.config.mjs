@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = import.meta.dirname
+const under = (folder) =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${folder}/${entry.name}`)
+
+const project = (folder) => ({
+  displayName: folder,
+  rootDir: join(root, folder),
+  testEnvironment: 'node',
+  testMatch: [folder === 'tools' ? '<rootDir>/**/*.spec.ts' : '<rootDir>/src/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/tools/lint/fixtures/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironmentOptions: { customExportConditions: ['@rapport/source', 'node', 'node-addons'] },
+  setupFilesAfterEnv: [join(root, 'tools/jest/temporal.mjs')],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        module: { type: 'nodenext' },
+        jsc: {
+          target: 'esnext',
+          parser: { syntax: 'typescript' },
+          transform: { verbatimModuleSyntax: true },
+          keepClassNames: true,
+        },
+      },
+    ],
+  },
+})
+
+export default {
+  projects: ['libs/contracts', ...under('libs/platform'), ...under('libs/contexts'), ...under('apps'), 'tools'].map(
+    project,
+  ),
+}
