@@ -1,0 +1,105 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { InvalidQuery } from '../errors.ts'
+import { kidPattern } from '../ports.ts'
+import type { Destruction, Keys, KeyState, TenantSecrets } from '../ports.ts'
+
+/** What outlives an instance. */
+export interface MemoryKeysData {
+  readonly secrets: Map<string, TenantSecrets>
+  readonly keys: Map<string, Map<string, Uint8Array | Destruction>>
+}
+export const memoryKeysData = (): MemoryKeysData => ({ secrets: new Map(), keys: new Map() })
+
+/**
+ * {@link Keys} in memory, without wrapping. With a seed every key and secret derives from (seed, tenant, kid), so two runs of a test
+ * store the same bytes; without one they are random.
+ */
+export class MemoryKeys implements Keys {
+  readonly data: MemoryKeysData
+  readonly #seed: string | undefined
+
+  constructor(options: { readonly seed?: string; readonly data?: MemoryKeysData } = {}) {
+    this.#seed = options.seed
+    this.data = options.data ?? memoryKeysData()
+  }
+
+  async secrets(tenant: string, make: boolean): Promise<TenantSecrets | undefined> {
+    named(tenant)
+    if (make && !this.data.secrets.has(tenant)) {
+      this.data.secrets.set(tenant, { idKey: this.#make(tenant, 'idKey'), saltKey: this.#make(tenant, 'saltKey') })
+    }
+    const secrets = this.data.secrets.get(tenant)
+    return secrets && { idKey: Uint8Array.from(secrets.idKey), saltKey: Uint8Array.from(secrets.saltKey) }
+  }
+
+  async create(tenant: string, kid: string): Promise<Exclude<KeyState, { state: 'absent' }>> {
+    const keys = this.#of(tenant, kid)
+    const held = keys.get(kid) ?? this.#make(tenant, kid)
+    keys.set(kid, held)
+    return stateOf(held)
+  }
+
+  async get(tenant: string, kid: string): Promise<KeyState> {
+    const held = this.#of(tenant, kid).get(kid)
+    return held ? stateOf(held) : { state: 'absent' }
+  }
+
+  async destroy(tenant: string, kid: string, at: string): Promise<Destruction> {
+    const keys = this.#of(tenant, kid)
+    const held = keys.get(kid) ?? this.#make(tenant, kid)
+    if (!(held instanceof Uint8Array)) return held
+    const destruction = Object.freeze({ kid, commitment: commitmentOf(held), destroyedAt: at })
+    held.fill(0)
+    keys.set(kid, destruction)
+    return destruction
+  }
+
+  /** Nothing is wrapped here. */
+  async rotate(tenant: string): Promise<void> {
+    named(tenant)
+  }
+
+  async tenants(): Promise<readonly string[]> {
+    const withKeys = [...this.data.keys].filter(([, keys]) => keys.size > 0).map(([tenant]) => tenant)
+    return [...new Set([...this.data.secrets.keys(), ...withKeys])].sort()
+  }
+
+  async list(tenant: string): Promise<readonly { readonly kid: string; readonly state: 'live' | 'destroyed' }[]> {
+    named(tenant)
+    return [...(this.data.keys.get(tenant) ?? [])]
+      .map(([kid, held]) => ({ kid, state: stateOf(held).state }))
+      .sort((a, b) => (a.kid < b.kid ? -1 : 1))
+  }
+
+  async close(): Promise<void> {}
+
+  #of(tenant: string, kid: string): Map<string, Uint8Array | Destruction> {
+    named(tenant)
+    if (typeof kid !== 'string' || !kidPattern.test(kid)) throw new InvalidQuery('malformed kid', { kid })
+    const keys = this.data.keys.get(tenant) ?? new Map<string, Uint8Array | Destruction>()
+    this.data.keys.set(tenant, keys)
+    return keys
+  }
+
+  #make(tenant: string, name: string): Uint8Array {
+    if (this.#seed === undefined) return Uint8Array.from(randomBytes(32))
+    return Uint8Array.from(
+      createHmac('sha256', this.#seed)
+        .update(JSON.stringify([tenant, name]))
+        .digest(),
+    )
+  }
+}
+
+/** What a destruction record keeps of a key: SHA-256('kc' ‖ key), hex. */
+export const commitmentOf = (key: Uint8Array): string => createHash('sha256').update('kc').update(key).digest('hex')
+
+function stateOf(held: Uint8Array | Destruction): Exclude<KeyState, { state: 'absent' }> {
+  return held instanceof Uint8Array
+    ? { state: 'live', key: Uint8Array.from(held) }
+    : { state: 'destroyed', destruction: held }
+}
+
+function named(tenant: string): void {
+  if (typeof tenant !== 'string' || tenant === '') throw new InvalidQuery('no tenant')
+}
