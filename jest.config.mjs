@@ -11,7 +11,7 @@ const project = (folder) => ({
   displayName: folder,
   rootDir: join(root, folder),
   testEnvironment: 'node',
-  testMatch: [folder === 'tools' ? '<rootDir>/**/*.spec.ts' : '<rootDir>/src/**/*.spec.ts'],
+  testMatch: [folder === 'tools' ? '<rootDir>/**/*.spec.ts' : '<rootDir>/{src,bin}/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/tools/lint/fixtures/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -34,6 +34,7 @@ const project = (folder) => ({
 })
 
 export default {
+  maxWorkers: 2,
   projects: ['libs/contracts', ...under('libs/platform'), ...under('libs/contexts'), ...under('apps'), 'tools'].map(
     project,
   ),
