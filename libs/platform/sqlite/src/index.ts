@@ -1,1 +1,7 @@
-export {}
+export { SqliteDocuments } from './documents/documents.ts'
+export { SqliteEventStore } from './events/store.ts'
+export { openFolder } from './folder.ts'
+export type { DataFolder, FolderOptions } from './folder.ts'
+export { SqliteKeys } from './keys/keys.ts'
+export type { Holder } from './lock.ts'
+export { SqliteOps } from './ops.ts'

@@ -1,0 +1,43 @@
+import type { Opening } from '../database.ts'
+
+/** synchronous=FULL syncs the write-ahead log at every COMMIT: an answered append outlives a power cut. */
+export const eventsPragmas: Opening['pragmas'] = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 }
+
+/**
+ * The store's file. `seq` is the position; it is given by the writer without gaps. Contexts have small numbers so that
+ * a follower of one context finds its events through an index and never reads the rows of the others.
+ */
+export const eventsMigrations: readonly string[] = [`
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  INSERT INTO meta VALUES ('restores', '0'), ('store', lower(hex(randomblob(16))));
+  CREATE TABLE contexts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE tenants (name TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
+  CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    context INTEGER NOT NULL REFERENCES contexts (id),
+    stream INTEGER NOT NULL REFERENCES streams (id),
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
+  CREATE INDEX events_by_context ON events (context, seq);
+  CREATE TABLE ops (
+    tenant TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, version TEXT NOT NULL,
+    PRIMARY KEY (tenant, name)
+  ) WITHOUT ROWID, STRICT;
+`]
+
+/** A position as the port gives it: twenty digits, so that it compares as a string. */
+export const positionOf = (seq: number): string => String(seq).padStart(20, '0')
+
+/** The number behind a position; the start is 0. */
+export function seqOf(position: string): number {
+  const seq = position === '' ? 0 : /^\d{20}$/.test(position) ? Number(position) : NaN
+  if (!Number.isSafeInteger(seq)) throw new RangeError(`${JSON.stringify(position)} is no position of this store.`)
+  return seq
+}

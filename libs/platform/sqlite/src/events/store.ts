@@ -1,0 +1,120 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { Conflict, START, Unavailable } from '@rapport/events'
+import type { Appended, EventStore, Expected, Follow, NewEvent, Page, Position, StoredEvent } from '@rapport/events'
+import type { Database } from '../database.ts'
+import { portError } from '../failure.ts'
+import type { Writer } from '../writer.ts'
+import { Group } from './group.ts'
+import { Heads } from './heads.ts'
+import { readAll, readStream } from './pages.ts'
+import { positionOf, seqOf } from './schema.ts'
+import { validate } from './validate.ts'
+import { Wakeups } from './wakeups.ts'
+
+const PAGE = 1000
+
+export interface StoreOptions {
+  readonly now: () => number
+  /** Absent: the file is only read, perhaps while another process writes it. */
+  readonly writer?: Writer
+  /** How many stream heads stay in memory. */
+  readonly heads?: number
+}
+
+/** The event store in one SQLite file; see contracts.md §4 for what it promises. */
+export class SqliteEventStore implements EventStore {
+  readonly #db: Database
+  readonly #writer: Writer | undefined
+  readonly #heads: Heads
+  readonly #group: Group | undefined
+  readonly #wakeups = new Wakeups()
+
+  constructor(db: Database, { now, writer, heads = 100_000 }: StoreOptions) {
+    this.#db = db
+    this.#writer = writer
+    this.#heads = new Heads(heads)
+    if (writer === undefined) return
+    this.#group = new Group(db, now, this.#heads, () => this.#wakeups.wake())
+    writer.join(this.#group)
+  }
+
+  async append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended> {
+    const writer = this.#writer
+    const group = this.#group
+    if (writer === undefined || group === undefined) throw new Unavailable('The data folder is open for reading only.')
+    validate(stream, events, expected, this.#heads.get(stream) !== undefined)
+    const batch = [...events]
+    return new Promise((resolve, reject) => {
+      let outcome: Appended | Conflict
+      writer.add({
+        judge: () => { outcome = group.judge(stream, batch, expected) },
+        settle: () => (outcome instanceof Conflict ? reject(outcome) : resolve(outcome)),
+        fail: reject,
+      })
+    })
+  }
+
+  async read(stream: string, { from = 0, limit = Infinity }: { readonly from?: number; readonly limit?: number } = {}): Promise<readonly StoredEvent[]> {
+    this.#writer?.check()
+    const found: StoredEvent[] = []
+    while (found.length < limit) {
+      const wanted = Math.min(PAGE, limit - found.length)
+      const page = this.#ask(() => readStream(this.#db, stream, from + found.length, wanted))
+      found.push(...page)
+      if (page.length < wanted) break
+    }
+    return found
+  }
+
+  async *follow({ from, prefixes, signal }: Follow): AsyncGenerator<Page, void, undefined> {
+    let at = seqOf(from)
+    while (!signal.aborted) {
+      const woken = this.#wakeups.next(signal)
+      this.#writer?.check()
+      const head = this.#ask(() => this.#seq())
+      const events = head > at ? this.#ask(() => readAll(this.#db, this.#contexts(prefixes), at, head, PAGE)) : []
+      const caughtUp = events.length < PAGE || seqOf(events.at(-1)!.position) === head
+      at = events.length < PAGE ? Math.max(at, head) : seqOf(events.at(-1)!.position)
+      yield { events, position: at === 0 ? START : positionOf(at), caughtUp }
+      if (signal.aborted) return
+      // Reading is synchronous: without this turn a long catch-up would keep appends and requests waiting.
+      if (caughtUp && head === this.#seq()) await woken
+      else await turn()
+    }
+  }
+
+  async head(prefixes: readonly string[]): Promise<Position> {
+    this.#writer?.check()
+    const seq = this.#ask(() => {
+      const contexts = this.#contexts(prefixes)
+      if (contexts === undefined) return this.#seq()
+      const last = (context: number) => this.#db.sql('SELECT max(seq) AS seq FROM events WHERE context = ?').get(context)
+      return contexts.reduce((most, context) => Math.max(most, Number(last(context)?.['seq'] ?? 0)), 0)
+    })
+    return seq === 0 ? START : positionOf(seq)
+  }
+
+  async close(): Promise<void> {
+    this.#writer?.close()
+    this.#wakeups.wake()
+  }
+
+  #seq(): number {
+    return this.#group?.seq ?? Number(this.#db.sql('SELECT max(seq) AS seq FROM events').get()?.['seq'] ?? 0)
+  }
+
+  /** A prefix ends in '.', and so does the context in a stream's name: a context's events are all or none of a prefix's. */
+  #contexts(prefixes: readonly string[]): number[] | undefined {
+    if (prefixes.length === 0) return undefined
+    return this.#db.sql('SELECT id, name FROM contexts ORDER BY id').all()
+      .filter(each => prefixes.some(prefix => `${each['name']}.` === prefix)).map(each => Number(each['id']))
+  }
+
+  #ask<T>(question: () => T): T {
+    try {
+      return question()
+    } catch (error) {
+      throw portError(error)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { Corrupt, RapportError, Unavailable } from '@rapport/events'
+
+const FULL = 13
+const fatal = new Set([10, 11, 26]) // IOERR, CORRUPT, NOTADB
+
+/** What an error of node:sqlite means for the caller; read from its code, because core errors are of another realm in Jest. */
+export type Failure = 'full' | 'fatal' | 'busy' | 'constraint' | 'other' | 'not-sqlite'
+
+/** Sorts an error by SQLite's primary result code. */
+export function failureOf(error: unknown): Failure {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return 'not-sqlite'
+  const code = Number(error.errcode) & 0xff
+  if (code === FULL) return 'full'
+  if (fatal.has(code)) return 'fatal'
+  if (code === 5 || code === 6) return 'busy'
+  return code === 19 ? 'constraint' : 'other'
+}
+
+/** The message of anything thrown. */
+export const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+
+/** Parses a stored text; what does not parse was changed behind our back. */
+export function parseStored<T>(text: string, where: Readonly<Record<string, unknown>>): T {
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    throw new Corrupt('A stored text is no JSON.', where)
+  }
+}
+
+/** Gives a failed read the port's name for it: a damaged file is {@link Corrupt}, anything else of SQLite's is {@link Unavailable}. */
+export function portError(error: unknown): unknown {
+  if (error instanceof RapportError) return error
+  const failure = failureOf(error)
+  if (failure === 'not-sqlite') return error
+  return failure === 'fatal' ? new Corrupt(messageOf(error)) : new Unavailable(messageOf(error))
+}

@@ -1,0 +1,126 @@
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { RapportError } from '@rapport/events'
+import type { Documents, EventStore, Keys, Ops } from '@rapport/events'
+import { Database } from './database.ts'
+import { SqliteDocuments } from './documents/documents.ts'
+import { documentsMigrations, documentsPragmas } from './documents/schema.ts'
+import { eventsMigrations, eventsPragmas } from './events/schema.ts'
+import { SqliteEventStore } from './events/store.ts'
+import { SqliteKeys } from './keys/keys.ts'
+import { keysMigrations, keysPragmas } from './keys/schema.ts'
+import { Lock } from './lock.ts'
+import { SqliteOps } from './ops.ts'
+import { Writer } from './writer.ts'
+
+export interface FolderOptions {
+  readonly now?: () => number
+  /** Called once when an append's outcome became unknown: the process must end. Default: an uncaught exception. */
+  readonly onFatal?: (error: Error) => void
+  /** Reads beside a running process, without the lock. */
+  readonly readonly?: boolean
+}
+
+/** The embedded storage of one deployment; see contracts.md §10. */
+export interface DataFolder {
+  readonly dir: string
+  readonly events: EventStore
+  readonly documents: Documents
+  readonly ops: Ops
+  readonly keys: Keys
+  /** The store's own random id and how often it was restored. */
+  readonly store: { readonly id: string; readonly restores: number }
+  /** The open files, for the tools of this library. */
+  readonly files: { readonly events: Database; readonly documents: Database; readonly keys: Database }
+  /** Tells who asks for the folder where this process is reached. */
+  announce(holder: { readonly url: string }): void
+  /** Throws `secrets-missing` when a tenant has events but no secrets: without them nothing personal could ever be opened. */
+  checkSecrets(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The files of a folder, with how they are opened. */
+export const fileOpenings = {
+  events: { file: 'events.db', pragmas: eventsPragmas, migrations: eventsMigrations },
+  documents: { file: 'documents.db', pragmas: documentsPragmas, migrations: documentsMigrations },
+  keys: { file: 'keys.db', pragmas: keysPragmas, migrations: keysMigrations },
+} as const
+
+/** Opens one file of a folder with its PRAGMAs and its migrations. */
+export function openFile(dir: string, name: keyof typeof fileOpenings, readonly: boolean): Database {
+  const { file, pragmas, migrations } = fileOpenings[name]
+  return new Database({ path: join(dir, file), pragmas, migrations, readonly })
+}
+
+/** Opens a data folder, made where there is none, and holds it until it is closed. */
+export async function openFolder(dir: string, { now = Date.now, onFatal = fatal, readonly = false }: FolderOptions = {}): Promise<DataFolder> {
+  if (readonly) {
+    if (!existsSync(join(dir, 'events.db'))) throw new RapportError('folder-missing', `There is no data folder at ${dir}.`, { dir })
+  } else privateFolder(dir)
+  const lock = readonly ? undefined : new Lock(dir)
+  const opened: Database[] = []
+  try {
+    const [events, documents, keys] = (['events', 'documents', 'keys'] as const).map(name => {
+      const file = openFile(dir, name, readonly)
+      opened.push(file)
+      return file
+    }) as [Database, Database, Database]
+    const writer = readonly ? undefined : new Writer(events, onFatal)
+    return new Folder(dir, { events, documents, keys }, writer, now, lock)
+  } catch (error) {
+    for (const file of opened) file.close()
+    lock?.release()
+    throw error
+  }
+}
+
+class Folder implements DataFolder {
+  readonly dir: string
+  readonly files: DataFolder['files']
+  readonly events: EventStore
+  readonly documents: Documents
+  readonly ops: Ops
+  readonly keys: Keys
+  readonly store: DataFolder['store']
+  readonly #lock: Lock | undefined
+
+  constructor(dir: string, files: DataFolder['files'], writer: Writer | undefined, now: () => number, lock: Lock | undefined) {
+    this.dir = dir
+    this.files = files
+    this.#lock = lock
+    this.events = new SqliteEventStore(files.events, { now, ...(writer === undefined ? {} : { writer }) })
+    this.ops = new SqliteOps(files.events, writer)
+    this.documents = new SqliteDocuments(files.documents, { readonly: writer === undefined })
+    this.keys = new SqliteKeys(files.keys)
+    const meta = (name: string): string => String(files.events.sql('SELECT value FROM meta WHERE name = ?').get(name)?.['value'])
+    this.store = { id: meta('store'), restores: Number(meta('restores')) }
+  }
+
+  announce(holder: { readonly url: string }): void {
+    this.#lock?.announce(holder)
+  }
+
+  async checkSecrets(): Promise<void> {
+    const missing: string[] = []
+    for (const row of this.files.events.sql('SELECT name FROM tenants ORDER BY name').all()) {
+      const tenant = String(row['name'])
+      if ((await this.keys.secrets(tenant, false)) === undefined) missing.push(tenant)
+    }
+    if (missing.length > 0) throw new RapportError('secrets-missing', `There are events but no secrets of ${missing.join(', ')}.`, { tenants: missing })
+  }
+
+  async close(): Promise<void> {
+    await this.events.close()
+    for (const file of Object.values(this.files)) file.close()
+    this.#lock?.release()
+  }
+}
+
+function privateFolder(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  if (process.platform !== 'win32' && (statSync(dir).mode & 0o077) !== 0) chmodSync(dir, 0o700)
+}
+
+const fatal = (error: Error): void => queueMicrotask(() => {
+  throw error
+})
