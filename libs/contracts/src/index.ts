@@ -1,1 +1,2 @@
-export {}
+export * as communication from './communication.ts'
+export * as engagements from './engagements.ts'
