@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -38,8 +38,12 @@ afterAll(() => {
 
 // Without the condition the bin starts itself again, as it does under an outer Node that is too old.
 function run(...args: string[]) {
+  return runWith([], ...args)
+}
+
+function runWith(flags: string[], ...args: string[]) {
   const { NODE_OPTIONS: _, ...env } = process.env
-  const child = spawn(process.execPath, [join(app, 'bin/rapport.mjs'), ...args], {
+  const child = spawn(process.execPath, [...flags, join(app, 'bin/rapport.mjs'), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -62,6 +66,15 @@ test('the exit code of main is the exit code of rapport', async () => {
 test('main runs with the source condition', async () => {
   const { output } = await run('flags').ended
   expect(JSON.parse(output)).toContain('--conditions=@rapport/source')
+})
+
+test('without sources the output runs, without the source condition', async () => {
+  mkdirSync(join(app, 'dist'))
+  writeFileSync(join(app, 'dist/main.js'), 'console.log(JSON.stringify(process.execArgv))')
+  renameSync(join(app, 'src'), join(app, 'elsewhere'))
+  const { output } = await runWith(['--conditions=@rapport/source']).ended
+  renameSync(join(app, 'elsewhere'), join(app, 'src'))
+  expect(JSON.parse(output)).toEqual(['--disable-warning=ExperimentalWarning'])
 })
 
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s lets main end in its own way', async (signal) => {

@@ -7,19 +7,21 @@ import { dirname, join } from 'node:path'
 import { isatty } from 'node:tty'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const flags = ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning']
+const condition = '--conditions=@rapport/source'
 const self = fileURLToPath(import.meta.url)
 const source = join(dirname(self), '../src/main.ts')
-const main = existsSync(source) ? source : join(dirname(self), '../dist/main.js')
+const fromSource = existsSync(source)
+const main = fromSource ? source : join(dirname(self), '../dist/main.js')
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 const newEnough = major > 26 || (major === 26 && minor >= 10)
-const flagged = main !== source || [...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes(flags[0])
+// A production install has no sources, and there the condition would name files that are missing.
+const rightCondition = fromSource === [...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes(condition)
 const startedAgain = process.env.RAPPORT_STARTED_AGAIN !== undefined
 delete process.env.RAPPORT_STARTED_AGAIN
 
 if (startedAgain) endWithParent()
-if (newEnough && flagged) await import(pathToFileURL(main).href)
+if (newEnough && (rightCondition || startedAgain)) await import(pathToFileURL(main).href)
 else startAgain(startedAgain ? undefined : (localNode() ?? (newEnough ? process.execPath : undefined)))
 
 function localNode() {
@@ -38,6 +40,7 @@ function startAgain(node) {
     console.error(`rapport needs Node 26.10 or newer, this is Node ${process.versions.node}: run npm install first.`)
     process.exit(1)
   }
+  const flags = ['--disable-warning=ExperimentalWarning', ...(fromSource ? [condition] : [])]
   const child = spawn(node, [...flags, self, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, RAPPORT_STARTED_AGAIN: '1' },
