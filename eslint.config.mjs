@@ -25,6 +25,20 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ['apps/*/src/**/*.ts', 'libs/**/src/**/*.ts', 'tools/**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: ['tsconfig.specs.json', 'apps/*/tsconfig.json', 'libs/*/tsconfig.json', 'libs/*/*/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+    },
+  },
   { files: ['apps/**', 'tools/**', '*.mjs'], rules: { 'no-console': 'off' } },
   {
     files: business,
