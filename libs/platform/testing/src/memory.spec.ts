@@ -1,4 +1,10 @@
+import { documentsContract } from './contracts/documents.ts'
 import { eventStoreContract } from './contracts/event-store.ts'
-import { openMemoryEventStore } from './memory.ts'
+import { keysContract } from './contracts/keys.ts'
+import { opsContract } from './contracts/ops.ts'
+import { openMemoryDocuments, openMemoryEventStore, openMemoryKeys, openMemoryOps } from './memory.ts'
 
 eventStoreContract({ name: 'MemoryEventStore', create: openMemoryEventStore })
+documentsContract({ name: 'MemoryDocuments', create: openMemoryDocuments })
+opsContract({ name: 'MemoryOps', create: openMemoryOps })
+keysContract({ name: 'MemoryKeys', create: openMemoryKeys })
