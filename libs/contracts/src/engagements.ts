@@ -1,10 +1,25 @@
-import { choice, date, fact, mail, onEvent, personal, publicEvent, ref, text, whole, zone, fieldLimits } from '@rapport/events'
+import {
+  choice,
+  date,
+  fact,
+  mail,
+  onEvent,
+  personal,
+  publicEvent,
+  ref,
+  text,
+  whole,
+  zone,
+  fieldLimits,
+} from '@rapport/events'
 import type { Acting, Asked, Ref, Scope } from '@rapport/events'
 import { z } from 'zod'
 
 // ── client ────────────────────────────────────────────────────────────────────────────────────────────────────────
 /** The organisation that we work for. Its name is no personal data: a natural person is a person, and a stakeholder. */
-export const ClientRegistered = publicEvent('engagements.client', 'ClientRegistered', 1, { name: text(fieldLimits.name) })
+export const ClientRegistered = publicEvent('engagements.client', 'ClientRegistered', 1, {
+  name: text(fieldLimits.name),
+})
 export const ClientRenamed = publicEvent('engagements.client', 'ClientRenamed', 1, { name: text(fieldLimits.name) })
 export const ClientRetired = publicEvent('engagements.client', 'ClientRetired', 1, { reason: text(fieldLimits.line) })
 
@@ -33,13 +48,19 @@ export const erasureBasis = choice({
   unlawful: { en: 'unlawful processing', zh: '违法处理' },
   'legal-obligation': { en: 'legal obligation', zh: '法律义务' },
 })
-export const PersonErasureRequested = publicEvent('engagements.person', 'PersonErasureRequested', 1, { basis: erasureBasis })
+export const PersonErasureRequested = publicEvent('engagements.person', 'PersonErasureRequested', 1, {
+  basis: erasureBasis,
+})
 export const PersonErased = publicEvent('engagements.person', 'PersonErased', 1, { basis: erasureBasis })
 
-export const personFact = fact('engagements.person', { erased: false, mergedInto: undefined as Ref<'engagements.person'> | undefined }, [
-  onEvent(PersonMerged, (s, e) => ({ ...s, mergedInto: e.into })),
-  onEvent(PersonErased, (s) => ({ ...s, erased: true })),
-])
+export const personFact = fact(
+  'engagements.person',
+  { erased: false, mergedInto: undefined as Ref<'engagements.person'> | undefined },
+  [
+    onEvent(PersonMerged, (s, e) => ({ ...s, mergedInto: e.into })),
+    onEvent(PersonErased, (s) => ({ ...s, erased: true })),
+  ],
+)
 
 // ── engagement ────────────────────────────────────────────────────────────────────────────────────────────────────
 /** One project for one client. */
@@ -50,7 +71,9 @@ export const EngagementOpened = publicEvent('engagements.engagement', 'Engagemen
   start: date(),
   zone: zone(),
 })
-export const EngagementClosed = publicEvent('engagements.engagement', 'EngagementClosed', 1, { reason: text(fieldLimits.line) })
+export const EngagementClosed = publicEvent('engagements.engagement', 'EngagementClosed', 1, {
+  reason: text(fieldLimits.line),
+})
 
 export interface EngagementKnown {
   readonly client: Ref<'engagements.client'> | undefined
@@ -86,8 +109,13 @@ export const StakeholderAdded = publicEvent('engagements.stakeholder', 'Stakehol
   rights: z.array(right).max(10),
 })
 export const StakeholderRightGranted = publicEvent('engagements.stakeholder', 'StakeholderRightGranted', 1, { right })
-export const StakeholderRightRevoked = publicEvent('engagements.stakeholder', 'StakeholderRightRevoked', 1, { right, reason: text(fieldLimits.line) })
-export const StakeholderRemoved = publicEvent('engagements.stakeholder', 'StakeholderRemoved', 1, { reason: text(fieldLimits.line) })
+export const StakeholderRightRevoked = publicEvent('engagements.stakeholder', 'StakeholderRightRevoked', 1, {
+  right,
+  reason: text(fieldLimits.line),
+})
+export const StakeholderRemoved = publicEvent('engagements.stakeholder', 'StakeholderRemoved', 1, {
+  reason: text(fieldLimits.line),
+})
 
 export interface StakeholderKnown {
   readonly engagement: string
@@ -98,7 +126,13 @@ export interface StakeholderKnown {
 }
 const unknown: StakeholderKnown = { engagement: '', person: undefined, side: 'ours', rights: [], removed: false }
 export const stakeholderFact = fact('engagements.stakeholder', unknown, [
-  onEvent(StakeholderAdded, (s, e) => ({ ...s, engagement: e.engagement, person: e.person, side: e.side, rights: e.rights })),
+  onEvent(StakeholderAdded, (s, e) => ({
+    ...s,
+    engagement: e.engagement,
+    person: e.person,
+    side: e.side,
+    rights: e.rights,
+  })),
   onEvent(StakeholderRightGranted, (s, e) => ({ ...s, rights: [...s.rights.filter((r) => r !== e.right), e.right] })),
   onEvent(StakeholderRightRevoked, (s, e) => ({ ...s, rights: s.rights.filter((r) => r !== e.right) })),
   onEvent(StakeholderRemoved, (s) => ({ ...s, removed: true, rights: [] })),
@@ -126,8 +160,31 @@ export async function isMember(
 /** What a tenant decides for all its engagements. */
 export const TenantSettingsChanged = publicEvent('engagements.tenant-settings', 'TenantSettingsChanged', 1, {
   lateAfterDays: whole(1, 365).optional(),
-  languages: z.array(choice({ en: { en: 'English', zh: '英语' }, 'zh-CN': { en: 'Chinese', zh: '中文' } })).min(1).max(2).optional(),
+  languages: z
+    .array(choice({ en: { en: 'English', zh: '英语' }, 'zh-CN': { en: 'Chinese', zh: '中文' } }))
+    .min(1)
+    .max(2)
+    .optional(),
 })
 export const tenantSettingsFact = fact('engagements.tenant-settings', { lateAfterDays: 7 }, [
-  onEvent(TenantSettingsChanged, (s, e) => ({ ...s, ...(e.lateAfterDays !== undefined && { lateAfterDays: e.lateAfterDays }) })),
+  onEvent(TenantSettingsChanged, (s, e) => ({
+    ...s,
+    ...(e.lateAfterDays !== undefined && { lateAfterDays: e.lateAfterDays }),
+  })),
 ])
+
+// ── import ────────────────────────────────────────────────────────────────────────────────────────────────────────
+const rows = whole(0, 1_000_000_000)
+/** A run is about to bring facts about this engagement: until it ends, the clocks leave the engagement alone. */
+export const ImportEngagementAdded = publicEvent('engagements.import', 'ImportEngagementAdded', 1, {
+  engagement: ref('engagements.engagement'),
+})
+export const ImportCompleted = publicEvent('engagements.import', 'ImportCompleted', 1, {
+  rows,
+  recorded: rows,
+  unchanged: rows,
+  rejected: rows,
+})
+export const ImportAbandoned = publicEvent('engagements.import', 'ImportAbandoned', 1, {
+  reason: text(fieldLimits.line),
+})

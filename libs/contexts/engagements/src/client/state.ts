@@ -1,0 +1,5 @@
+/** The organisation that we work for. */
+export interface Client {
+  readonly name: string
+  readonly retired: boolean
+}

@@ -1,0 +1,20 @@
+import { engagements as contract } from '@rapport/contracts'
+import { decision } from '@rapport/events'
+import { person, personErasureRequested } from './events.ts'
+
+export const requestErasure = decision(person, 'request-erasure', {
+  summary: 'Asks for the erasure of a person’s data and names the legal basis; another person carries it out.',
+  rules: [],
+  roles: ['admin'],
+  command: contract.PersonErasureRequested.shape,
+  errors: {
+    erased: 'The person is erased.',
+    'already-requested': 'The erasure was requested before.',
+  },
+  example: { basis: 'consent-withdrawn' },
+  decide(state, command, { refuse }) {
+    if (state.erased) return refuse('erased')
+    if (state.request !== undefined) return refuse('already-requested')
+    return [personErasureRequested(command)]
+  },
+})
