@@ -3,8 +3,16 @@ import { acknowledge } from './disclosure/acknowledge.ts'
 import { correct as correctDisclosure } from './disclosure/correct.ts'
 import { disclose } from './disclosure/disclose.ts'
 import { disclosure } from './disclosure/events.ts'
+import { imports } from './import.ts'
+import { correct as correctInteraction } from './interaction/correct.ts'
+import { interaction } from './interaction/events.ts'
+import { log } from './interaction/log.ts'
 
 export default context({
   name: 'communication',
-  streams: [serve(disclosure, [disclose, acknowledge, correctDisclosure])],
+  streams: [
+    serve(disclosure, [disclose, acknowledge, correctDisclosure]),
+    serve(interaction, [log, correctInteraction]),
+  ],
+  imports,
 })
