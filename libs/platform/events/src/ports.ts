@@ -67,6 +67,8 @@ export const limits = {
 export const streamPattern =
   /^[a-z][a-z-]*\.[a-z][a-z-]*-[a-z0-9]{3,32}~[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+/** A UUID in either case; nil and max are none. */
+export const uuidLike = (text: string): boolean => uuidPattern.test(text.toLowerCase())
 export const typePattern = /^[A-Z][A-Za-z0-9]{0,99}$/
 
 export interface EventStore {
