@@ -1,8 +1,11 @@
-import { MemoryDocuments, MemoryEventStore, MemoryKeys, MemoryOps } from '@rapport/events'
+import { randomUUID } from 'node:crypto'
+import { MemoryDocuments, MemoryEventStore, MemoryKeys, MemoryMessages, MemoryOps } from '@rapport/events'
+import type { Message, Messages } from '@rapport/events'
 import type { Create, Opened } from './contracts/suite.ts'
 import type { DocumentsHandle } from './contracts/documents/world.ts'
 import type { EventStoreHandle } from './contracts/event-store/world.ts'
 import type { KeysHandle } from './contracts/keys.ts'
+import type { MessagesHandle, Told } from './contracts/messages.ts'
 import type { OpsHandle } from './contracts/ops.ts'
 
 /** A memory event store for the suites: a restart is another instance on the same log. */
@@ -31,6 +34,28 @@ export const openMemoryOps: Create<OpsHandle> = async () => {
 export const openMemoryKeys: Create<KeysHandle> = async () => {
   const port = new MemoryKeys()
   return shared(port, () => new MemoryKeys({ data: port.data }))
+}
+
+export const openMemoryMessages: Create<MessagesHandle> = async () => {
+  const port = new MemoryMessages()
+  return publishing(port, () => new MemoryMessages({ data: port.data }))
+}
+
+/** An adapter whose messages come through its own `publish`. */
+export function publishing(port: Messages, next: () => Messages): MessagesHandle {
+  const streams = ['alpha.thing', 'beta.thing'] as const
+  const message = ({ stream, key }: Told): Message => ({
+    stream: streams[stream],
+    key,
+    headers: { ce_id: randomUUID() },
+    value: '{}',
+  })
+  const tell = async (told: readonly Told[]): Promise<readonly string[]> => {
+    const messages = told.map(message)
+    await port.publish(messages)
+    return messages.map(({ headers }) => headers.ce_id!)
+  }
+  return { ...shared(port, next), streams, tell, publishes: true }
 }
 
 /** Instances on the data of the first one. */
