@@ -7,6 +7,8 @@ import { imports } from './import.ts'
 import { correct as correctInteraction } from './interaction/correct.ts'
 import { interaction } from './interaction/events.ts'
 import { log } from './interaction/log.ts'
+import { disclosures } from './read/disclosures.ts'
+import { interactions } from './read/interactions.ts'
 
 export default context({
   name: 'communication',
@@ -14,5 +16,6 @@ export default context({
     serve(disclosure, [disclose, acknowledge, correctDisclosure]),
     serve(interaction, [log, correctInteraction]),
   ],
+  readModels: [interactions, disclosures],
   imports,
 })

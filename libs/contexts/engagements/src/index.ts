@@ -14,6 +14,8 @@ import { person } from './person/events.ts'
 import { merge } from './person/merge.ts'
 import { register as registerPerson } from './person/register.ts'
 import { requestErasure } from './person/request-erasure.ts'
+import { engagements } from './read/engagements.ts'
+import { persons } from './read/persons.ts'
 import { add } from './stakeholder/add.ts'
 import { stakeholder } from './stakeholder/events.ts'
 import { grantRight } from './stakeholder/grant-right.ts'
@@ -32,6 +34,7 @@ export default context({
     serve(tenantSettings, [set]),
     serve(importLog.stream, [importLog.start, importLog.addEngagement, importLog.complete, abandon]),
   ],
+  readModels: [engagements, persons],
   imports,
   importLog,
 })

@@ -1,7 +1,7 @@
 import { streamOf, type AnyEvent, type EventType, type Visibility } from './event.ts'
 import type { Recorded } from './recorded.ts'
 import type { Shape, Stored } from './fields.ts'
-import type { Doc, Index } from './ports.ts'
+import type { Index } from './ports.ts'
 
 export type ModelScope = 'engagement' | 'client' | 'tenant'
 /** `client` is a second instance that folds only what the client may see: visibility cannot be filtered after folding. */
@@ -10,7 +10,7 @@ export const sees = (audience: Audience, visibility: Visibility): boolean => aud
 
 export type RecordedOf<T> = T extends EventType<infer N, infer D extends Shape, infer _S> ? Recorded<N, Stored<D>> : never
 
-export interface ReadModelDef<E extends AnyEvent, D extends Doc> {
+export interface ReadModelDef<E extends AnyEvent, D extends object> {
   /** The last part of its route, `/api/views/<name>`. */
   readonly name: string
   /** Another result for the same events needs another version. */
@@ -30,7 +30,7 @@ export interface ReadModelDef<E extends AnyEvent, D extends Doc> {
     readonly sort: { readonly field: string; readonly direction: 'asc' | 'desc' }
   }
 }
-export interface ReadModel<E extends AnyEvent, D extends Doc> extends ReadModelDef<E, D> {
+export interface ReadModel<E extends AnyEvent, D extends object> extends ReadModelDef<E, D> {
   /** `<stream kind>/<type>` of every event it folds. */
   readonly types: ReadonlySet<string>
 }
@@ -38,6 +38,6 @@ export interface ReadModel<E extends AnyEvent, D extends Doc> extends ReadModelD
 export type AnyReadModel = ReadModel<any, any>
 
 /** A view over events: documents that a fold makes, for people to ask. */
-export function readModel<E extends AnyEvent, D extends Doc>(def: ReadModelDef<E, D>): ReadModel<E, D> {
+export function readModel<E extends AnyEvent, D extends object>(def: ReadModelDef<E, D>): ReadModel<E, D> {
   return { ...def, types: new Set(def.on.map((e) => `${streamOf(e)}/${e.type}`)) }
 }
