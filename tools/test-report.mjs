@@ -16,7 +16,7 @@ export function totalsOf(report, problem) {
     results = JSON.parse(readFileSync(report, 'utf8'))
     for (const suite of results.testResults) addSuite(totals, suite, fail)
   } catch (error) {
-    fail(`Jest left no readable report: ${error.message}`)
+    fail(`${problem ?? 'Jest ended.'} It left no readable report: ${error.message}`)
   }
   if (totals.failed === 0 && (problem || !results.success)) fail(problem ?? 'Jest reports no success.')
   if (totals.passed + totals.failed === 0) fail('No test ran.')
