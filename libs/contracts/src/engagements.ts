@@ -8,6 +8,7 @@ import {
   publicEvent,
   ref,
   text,
+  uuidv8,
   whole,
   zone,
   fieldLimits,
@@ -187,4 +188,11 @@ export const ImportCompleted = publicEvent('engagements.import', 'ImportComplete
 })
 export const ImportAbandoned = publicEvent('engagements.import', 'ImportAbandoned', 1, {
   reason: text(fieldLimits.line),
+})
+
+/** Asks for a tenant's settings, wherever they stand. */
+export const settingsOf = (tenant: string): Asked<{ readonly lateAfterDays: number }> => ({
+  fact: tenantSettingsFact,
+  id: uuidv8('tenant-settings', tenant),
+  asOf: 'now',
 })

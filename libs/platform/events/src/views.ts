@@ -18,9 +18,9 @@ export interface Ask {
   readonly actor: Acting
   readonly params: Readonly<Record<string, string>>
   /** One document instead of the list. */
-  readonly id?: string | undefined
+  readonly id?: string
   /** The position that the answer must have reached. */
-  readonly waitFor?: string | undefined
+  readonly waitFor?: string
 }
 export interface Answer {
   readonly body: Doc
@@ -32,8 +32,10 @@ export interface View {
   readonly name: string
   readonly summary: string
   readonly parameters: Shape
-  /** Whether one document can be asked for, `/<name>/{id}`. */
-  readonly single: boolean
+  /** Its addresses: `list` is `/<name>`, `one` is `/<name>/{id}`. */
+  readonly at: readonly ('list' | 'one')[]
+  /** The kind of stream whose documents it holds by id. */
+  readonly stream?: string
   ask(request: Ask): Promise<Answer>
 }
 
@@ -55,7 +57,7 @@ export const viewCodes = {
   'as-of-too-large': 'The past of this scope has more than 50,000 events.',
   'cursor-invalid': 'The cursor belongs to no page of this query.',
   'cursor-stale': 'The model has another version since; begin again without a cursor.',
-  'position-malformed': 'wait-for takes a position as a command answered it.',
+  'invalid-position': 'wait-for takes a position as a command answered it.',
   lagging: 'The read models have not reached the position yet; `lag` says where they are.',
   'not-found': platformCodes['not-found'],
   forbidden: platformCodes.forbidden,
@@ -93,7 +95,7 @@ interface Asked {
 async function begin(deps: ViewsDeps, view: { readonly parameters: Shape }, request: Ask): Promise<Asked> {
   const parsed = z.strictObject(view.parameters).safeParse(request.params)
   if (!parsed.success)
-    throw new RapportError('invalid-query', viewCodes['invalid-query'], { errors: parsed.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })) })
+    throw new RapportError('invalid-query', viewCodes['invalid-query'], { errors: parsed.error.issues.map((i) => ({ parameter: i.path.join('.') || unrecognised(i), detail: i.message })) })
   const params = parsed.data as Asked['params']
   const { tenant, actor } = request
   if (request.waitFor !== undefined) await waitFor(deps, request.waitFor)
@@ -110,8 +112,10 @@ async function begin(deps: ViewsDeps, view: { readonly parameters: Shape }, requ
   return { params, audience, engagement, asOf, past, limit: Number(params['limit'] ?? 50) }
 }
 
+const unrecognised = (issue: z.core.$ZodIssue): string => (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : '')
+
 async function waitFor(deps: ViewsDeps, position: Position): Promise<void> {
-  if (!/^[0-9]{20,40}$/.test(position)) throw new RapportError('position-malformed', viewCodes['position-malformed'])
+  if (!/^[0-9]{20,40}$/.test(position)) throw new RapportError('invalid-position', viewCodes['invalid-position'])
   if (await deps.projection.waitFor(position, WAIT)) return
   throw new RapportError('lagging', viewCodes.lagging, { lag: { reached: deps.projection.lag().reached, wanted: position } })
 }
@@ -161,7 +165,7 @@ function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     name: model.name,
     summary: model.summary,
     parameters,
-    single: true,
+    at: ['list', 'one'],
     async ask(request) {
       const single = request.id === undefined ? view : { parameters: { ...(scoped && { [model.scope]: parameters[model.scope]!.optional() }), ...pastParams } as Shape }
       const asked = await begin(deps, single, request)
@@ -252,7 +256,7 @@ function logView(deps: ViewsDeps): View {
     name: 'log',
     summary: 'Every stored event as it is stored, personal fields sealed, in recorded order.',
     parameters: { engagement: uuid.optional().describe('Only events of this engagement.'), ...pastParams, ...pageParams },
-    single: false,
+    at: ['list'],
     async ask(request) {
       if (request.actor.role === 'client') throw new Refusal('forbidden', viewCodes.forbidden)
       const asked = await begin(deps, view, request)
@@ -282,7 +286,7 @@ function timelineView(deps: ViewsDeps): View {
     name: 'timeline',
     summary: 'What happened in an engagement, as sentences grouped by day.',
     parameters: { engagement: uuid.describe('Id of the engagement.'), ...pastParams, lang, order: order.describe('By time; asc by default.'), ...pageParams },
-    single: false,
+    at: ['list'],
     async ask(request) {
       const asked = await begin(deps, view, request)
       const { id, name, zone } = asked.engagement!
