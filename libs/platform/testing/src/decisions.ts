@@ -18,17 +18,20 @@ import {
   type Decision,
   type Doc,
   type Fact,
+  type Identity,
   type New,
   type Occurred,
   type Outcome,
   type Recorded,
+  type Ref,
   type Shape,
   type Stream,
 } from '@rapport/events'
 import { z } from 'zod'
 
-/** Ids that specs may use where only their form matters. */
-export const anId = (n: number): string => `0192f0c1-7b7a-7c3e-8b8a-${String(n).padStart(12, '0')}`
+/** Ids that specs may use where only their form matters, a reference to whatever is wanted. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const anId = (n: number): Ref<any> => `0192f0c1-7b7a-7c3e-8b8a-${String(n).padStart(12, '0')}` as Ref<any>
 const TENANT = 'spec'
 const ENGAGEMENT = anId(900)
 const CLIENT = anId(901)
@@ -45,12 +48,17 @@ export interface Act {
 class SpecFolds extends Folds {
   readonly known = new Map<string, unknown>()
 
-  override async fact<T>(_: string, asked: Asked<T>): Promise<{ readonly state: T; readonly last: string } | undefined> {
+  override async fact<T>(
+    tenant: string,
+    asked: Asked<T>,
+    act: Occurred,
+  ): Promise<{ readonly state: T; readonly last: string } | undefined> {
     const name = `${asked.fact.stream} ${asked.id}`
-    if (this.known.has(name)) return { state: { ...asked.fact.initial, ...(this.known.get(name) as object) } as T, last: anId(999) }
+    if (this.known.has(name))
+      return { state: { ...asked.fact.initial, ...(this.known.get(name) as object) } as T, last: anId(999) }
     // The engagement that everything in a spec belongs to.
     if (asked.id === ENGAGEMENT) return { state: { ...asked.fact.initial, client: CLIENT } as T, last: anId(998) }
-    return undefined
+    return super.fact(tenant, asked, act)
   }
 }
 
@@ -77,10 +85,11 @@ class Given<S> {
     return this
   }
 
-  /** Sends the command. Await one of `then…` of what it answers. */
+  /** Sends the command (or what it is, given the stream's own id). Await one of `then…` of what it answers. */
   when<D extends Shape, C extends string, F>(
     on: Decision<S, D, C, F>,
-    command: z.input<z.ZodObject<D>> | Readonly<Record<string, unknown>>,
+    command:
+      z.input<z.ZodObject<D>> | Readonly<Record<string, unknown>> | ((id: string) => Readonly<Record<string, unknown>>),
     act: Act = {},
   ): When<S> {
     return new When(this.#run(on as AnyDecision, command, act))
@@ -95,6 +104,8 @@ class Given<S> {
       command: { engagement: z.string(), client: z.string() },
       errors: {},
       example: {},
+      // What is given stands where its own create would have put it.
+      ...(on.creates && on.identity && { identity: () => on.identity!(this.#events[0]!.data as never) as Identity }),
       decide: () => this.#events,
     })
     const registry = new Registry([context({ name: 'spec', streams: [serve(this.#stream, [on, begin])] })])
@@ -110,25 +121,52 @@ class Given<S> {
       const actor: Acting = { id: anId(1), kind: 'person', role: 'system', ...this.#times.as }
       const { occurred } = this.#times
       const seeded = await handle.handle({
-        tenant: TENANT, stream: kind, decision: 'given', body: { engagement: ENGAGEMENT, client: CLIENT }, key: 'given', source: actor.id, actor, occurred,
+        tenant: TENANT,
+        stream: kind,
+        decision: 'given',
+        body: { engagement: ENGAGEMENT, client: CLIENT },
+        key: 'given',
+        source: actor.id,
+        actor,
+        occurred,
       })
       id = seeded.id
     }
     now = Temporal.Instant.from(act.now ?? '2026-03-02T12:00:00Z')
     const before = await count(store)
     const actor: Acting = { id: anId(2), kind: 'person', role: on.roles[0]!, ...act.as }
-    const full = on.creates === true && this.#stream.scope.level === 'engagement' && this.#stream.scope.fact ? { engagement: ENGAGEMENT, ...(command as object) } : command
+    const body: unknown = typeof command === 'function' ? (command as (id: string | undefined) => unknown)(id) : command
+    const full =
+      on.creates === true && this.#stream.scope.level === 'engagement' && this.#stream.scope.fact
+        ? { engagement: ENGAGEMENT, ...(body as object) }
+        : body
     try {
       const outcome = await handle.handle({
-        tenant: TENANT, stream: kind, decision: on.name, ...(on.creates !== true && !this.#stream.singleton && id !== undefined && { id }),
-        body: full as Doc, key: act.key ?? 'when', source: actor.id, actor, occurred: act.occurred,
+        tenant: TENANT,
+        stream: kind,
+        decision: on.name,
+        ...(on.creates !== true && !this.#stream.singleton && id !== undefined && { id }),
+        body: full as Doc,
+        key: act.key ?? 'when',
+        source: actor.id,
+        actor,
+        occurred: act.occurred,
       })
       const stored = await store.read(streamName(kind, TENANT, outcome.id))
       const recorded: Recorded[] = []
       for (const event of stored.map((e) => registry.read(e)))
         recorded.push({ ...event, data: (await keys.open(TENANT, event.data)) as Doc })
-      const state = await keys.open(TENANT, recorded.length === 0 ? undefined : (await folds.state(kind, TENANT, outcome.id))?.state)
-      return { outcome, added: recorded.slice(recorded.length - outcome.events), state, before, after: await count(store) }
+      const state = await keys.open(
+        TENANT,
+        recorded.length === 0 ? undefined : (await folds.state(kind, TENANT, outcome.id))?.state,
+      )
+      return {
+        outcome,
+        added: recorded.slice(recorded.length - outcome.events),
+        state,
+        before,
+        after: await count(store),
+      }
     } catch (error) {
       return { error, added: [], before, after: await count(store) }
     }

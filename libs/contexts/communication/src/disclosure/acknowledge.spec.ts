@@ -7,7 +7,7 @@ import { delay } from './examples.fixture.ts'
 
 const anna = anId(10)
 const told = given(disclosure, [disclosureMade(delay)]).fact(engagements.stakeholderFact, anna, { side: 'client' })
-const says = { stakeholder: anna as never, heardBefore: false, note: 'Thank you for telling us early.' }
+const says = { stakeholder: anna, heardBefore: false, note: 'Thank you for telling us early.' }
 const as = { as: { stakeholder: anna } }
 
 describe('disclosure: acknowledge', () => {
@@ -15,7 +15,9 @@ describe('disclosure: acknowledge', () => {
     told.when(acknowledge, says, as).thenRecorded([disclosureAcknowledged(says)]))
 
   test('I-31 the acknowledgement keeps whether the client had heard of it before', () =>
-    told.when(acknowledge, { ...says, heardBefore: true }, as).thenRecorded([disclosureAcknowledged({ ...says, heardBefore: true })]))
+    told
+      .when(acknowledge, { ...says, heardBefore: true }, as)
+      .thenRecorded([disclosureAcknowledged({ ...says, heardBefore: true })]))
 
   test('only the client’s side acknowledges', () =>
     given(disclosure, [disclosureMade(delay)])

@@ -25,8 +25,11 @@ describe('disclosure: correct', () => {
       .when(correct, { reason: 'It was told on the phone.' }, { occurred: { occurredAt: '2026-02-28T10:00:00.000Z' } })
       .thenState({ made: { occurredAt: '2026-02-28T10:00:00.000Z' } }))
 
-  test('a correction that changes nothing is refused', () => told.when(correct, { reason: 'None.' }).thenRefused('nothing-to-correct'))
+  test('a correction that changes nothing is refused', () =>
+    told.when(correct, { reason: 'None.' }).thenRefused('nothing-to-correct'))
 
   test('a correction cannot make us know after having told', () =>
-    told.when(correct, { identifiedAt: '2026-03-01T12:00:00.001Z', reason: 'A slip.' }).thenRefused('identified-after-telling'))
+    told
+      .when(correct, { identifiedAt: '2026-03-01T12:00:00.001Z', reason: 'A slip.' })
+      .thenRefused('identified-after-telling'))
 })

@@ -19,6 +19,10 @@ describe('disclosure: disclose', () => {
 
   test('a disclosure of a day may be of what was known that day', () =>
     given(disclosure)
-      .when(disclose, { ...delay, identifiedAt: '2026-03-01T16:00:00.000Z' }, { occurred: { occurredAt: '2026-02-28T16:00:00.000Z', occurredOn: '2026-03-01', zone: 'Asia/Shanghai' } })
+      .when(
+        disclose,
+        { ...delay, identifiedAt: '2026-03-01T16:00:00.000Z' },
+        { occurred: { occurredAt: '2026-02-28T16:00:00.000Z', occurredOn: '2026-03-01', zone: 'Asia/Shanghai' } },
+      )
       .thenRefused('identified-after-telling'))
 })

@@ -2,7 +2,7 @@ import { anId } from '@rapport/testing'
 
 /** A disclosure that the specs begin with. */
 export const delay = {
-  engagement: anId(900) as never,
+  engagement: anId(900),
   kind: 'delay',
   subject: 'Data migration',
   impact: 'Go-live moves by one week.',

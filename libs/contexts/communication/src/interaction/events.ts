@@ -6,13 +6,15 @@ import type { Interaction } from './state.ts'
 
 export const interactionLogged = event(contract.InteractionLogged, {
   visibility: 'internal',
-  say: (e) =>
-    e.participants === undefined
-      ? { en: 'There was a contact {direction} by {channel}', zh: '通过{channel}联系，{direction}' }
-      : {
-          en: 'There was a contact {direction} by {channel} with {participants}',
-          zh: '与{participants}通过{channel}联系，{direction}',
-        },
+  say(e) {
+    const { en, zh } =
+      e.direction === 'inbound'
+        ? { en: 'The client got in touch by {channel}', zh: '客户通过{channel}联系我方' }
+        : { en: 'We got in touch with the client by {channel}', zh: '我方通过{channel}联系客户' }
+    return e.participants === undefined
+      ? { en, zh }
+      : { en: `${en}; {participants} took part`, zh: `${zh}；参与者：{participants}` }
+  },
   show: ['summary'],
   evolve: (_: Interaction, e, about) => ({ ...e, made: mark(about) }),
 })

@@ -10,13 +10,13 @@ export const clientRegistered = event(contract.ClientRegistered, {
 
 export const clientRenamed = event(contract.ClientRenamed, {
   visibility: 'internal',
-  say: { en: 'The client is called {name} from now on', zh: '客户更名为{name}' },
+  say: { en: 'The client was renamed {name}', zh: '客户更名为{name}' },
   evolve: (s: Client, e) => ({ ...s, name: e.name }),
 })
 
 export const clientRetired = event(contract.ClientRetired, {
   visibility: 'internal',
-  say: { en: 'The client was retired', zh: '该客户已停用' },
+  say: { en: '{self} was retired as a client', zh: '{self}不再作为客户' },
   show: ['reason'],
   evolve: (s: Client) => ({ ...s, retired: true }),
 })

@@ -13,7 +13,7 @@ export const engagementOpened = event(contract.EngagementOpened, {
 
 export const engagementClosed = event(contract.EngagementClosed, {
   visibility: 'client',
-  say: { en: 'The engagement was closed', zh: '该项目已结项' },
+  say: { en: '{self} was closed', zh: '{self}已结项' },
   show: ['reason'],
   evolve: (s: Engagement) => ({ ...s, closed: true }),
 })

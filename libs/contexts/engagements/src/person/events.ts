@@ -10,26 +10,26 @@ export const personRegistered = event(contract.PersonRegistered, {
 
 export const personCorrected = event(contract.PersonCorrected, {
   visibility: 'internal',
-  say: { en: 'The person’s details were corrected', zh: '人员信息已更正' },
+  say: { en: 'The details of {self} were corrected', zh: '{self}的信息已更正' },
   show: ['name', 'mail'],
   evolve: (s: Person, e, about) => ({ ...s, ...e, registered: corrected(s.registered, about) }),
 })
 
 export const personMerged = event(contract.PersonMerged, {
   visibility: 'internal',
-  say: { en: 'The person turned out to be {into} and was merged', zh: '此人与{into}为同一人，已合并' },
+  say: { en: '{self} and {into} turned out to be the same person', zh: '{self}与{into}为同一人，已合并' },
   evolve: (s: Person, e) => ({ ...s, mergedInto: e.into }),
 })
 
 export const personErasureRequested = event(contract.PersonErasureRequested, {
   visibility: 'internal',
-  say: { en: 'The erasure of the person’s data was requested: {basis}', zh: '已申请删除此人的数据：{basis}' },
+  say: { en: 'The erasure of {self} was requested: {basis}', zh: '已申请清除{self}的数据：{basis}' },
   evolve: (s: Person, e, about) => ({ ...s, request: { by: about.actor.id, basis: e.basis } }),
 })
 
 export const personErased = event(contract.PersonErased, {
   visibility: 'internal',
-  say: { en: 'The person’s data were erased: {basis}', zh: '此人的数据已删除：{basis}' },
+  say: { en: 'The data of a person were erased: {basis}', zh: '一名人员的数据已清除：{basis}' },
   destroysKey: true,
   evolve: (s: Person) => ({ ...s, erased: true }),
 })

@@ -6,27 +6,30 @@ import type { Stakeholder } from './state.ts'
 
 export const stakeholderAdded = event(contract.StakeholderAdded, {
   visibility: 'client',
-  say: { en: '{person} joined on {side} as {role}', zh: '{person}代表{side}加入，担任{role}' },
+  say: (e) =>
+    e.side === 'client'
+      ? { en: '{person} joined on the client’s side as {role}', zh: '{person}以{role}身份加入客户方' }
+      : { en: '{person} joined on our side as {role}', zh: '{person}以{role}身份加入我方' },
   show: ['contact'],
   evolve: (_: Stakeholder, { person, side, rights }) => ({ person, side, rights, removed: false }),
 })
 
 export const stakeholderRightGranted = event(contract.StakeholderRightGranted, {
   visibility: 'client',
-  say: { en: 'The stakeholder may now {right}', zh: '该干系人获授权{right}' },
+  say: { en: '{self} may now {right}', zh: '{self}获授权{right}' },
   evolve: (s: Stakeholder, e) => ({ ...s, rights: [...s.rights, e.right] }),
 })
 
 export const stakeholderRightRevoked = event(contract.StakeholderRightRevoked, {
   visibility: 'client',
-  say: { en: 'The stakeholder may no longer {right}', zh: '该干系人不再有权{right}' },
+  say: { en: '{self} may no longer {right}', zh: '{self}不再有权{right}' },
   show: ['reason'],
   evolve: (s: Stakeholder, e) => ({ ...s, rights: s.rights.filter((right) => right !== e.right) }),
 })
 
 export const stakeholderRemoved = event(contract.StakeholderRemoved, {
   visibility: 'client',
-  say: { en: 'The stakeholder left the engagement', zh: '该干系人退出项目' },
+  say: { en: '{self} left the engagement', zh: '{self}退出项目' },
   show: ['reason'],
   evolve: (s: Stakeholder) => ({ ...s, removed: true, rights: [] }),
 })
