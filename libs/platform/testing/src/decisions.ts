@@ -2,64 +2,26 @@ import { expect } from '@jest/globals'
 import {
   context,
   decision,
-  Folds,
-  Handle,
-  KeyRing,
-  MemoryEventStore,
-  MemoryKeys,
   Refusal,
-  Registry,
   serve,
-  streamName,
-  type Acting,
   type AnyDecision,
   type AnyStream,
-  type Asked,
   type Decision,
-  type Doc,
   type Fact,
   type Identity,
   type New,
-  type Occurred,
   type Outcome,
   type Recorded,
-  type Ref,
   type Shape,
   type Stream,
 } from '@rapport/events'
 import { z } from 'zod'
+import { anId, CLIENT, ENGAGEMENT, OnMemory, type Sent } from './on-memory.ts'
 
-/** Ids that specs may use where only their form matters, a reference to whatever is wanted. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export const anId = (n: number): Ref<any> => `0192f0c1-7b7a-7c3e-8b8a-${String(n).padStart(12, '0')}` as Ref<any>
-const TENANT = 'spec'
-const ENGAGEMENT = anId(900)
-const CLIENT = anId(901)
-
-export interface Act {
-  /** Default: a project manager. */
-  readonly as?: Partial<Acting>
-  /** Default: 2026-03-02T12:00:00Z. */
+/** Who acts, and when. */
+export interface Act extends Omit<Sent, 'id'> {
+  /** Default: 2026-03-02T12:00:00Z; for what is given: the day before. */
   readonly now?: string
-  readonly occurred?: Occurred
-  readonly key?: string
-}
-
-class SpecFolds extends Folds {
-  readonly known = new Map<string, unknown>()
-
-  override async fact<T>(
-    tenant: string,
-    asked: Asked<T>,
-    act: Occurred,
-  ): Promise<{ readonly state: T; readonly last: string } | undefined> {
-    const name = `${asked.fact.stream} ${asked.id}`
-    if (this.known.has(name))
-      return { state: { ...asked.fact.initial, ...(this.known.get(name) as object) } as T, last: anId(999) }
-    // The engagement that everything in a spec belongs to.
-    if (asked.id === ENGAGEMENT) return { state: { ...asked.fact.initial, client: CLIENT } as T, last: anId(998) }
-    return super.fact(tenant, asked, act)
-  }
 }
 
 /** A stream's history, and what else was known: the first third of a decision's spec. The command goes the real way, through `handle`. */
@@ -71,7 +33,7 @@ class Given<S> {
   readonly #stream: AnyStream
   readonly #events: readonly New<string, S>[]
   readonly #times: Act
-  readonly #facts: [string, unknown][] = []
+  readonly #facts: [Fact<unknown>, string, unknown][] = []
 
   constructor(stream: Stream<S>, events: readonly New<string, S>[], times: Act) {
     this.#stream = stream as AnyStream
@@ -81,7 +43,7 @@ class Given<S> {
 
   /** What another stream says, as its fact would answer. */
   fact<T>(fact: Fact<T>, id: string, state: Partial<T>): this {
-    this.#facts.push([`${fact.stream} ${id}`, state])
+    this.#facts.push([fact as Fact<unknown>, id, state])
     return this
   }
 
@@ -108,67 +70,32 @@ class Given<S> {
       ...(on.creates && on.identity && { identity: () => on.identity!(this.#events[0]!.data as never) as Identity }),
       decide: () => this.#events,
     })
-    const registry = new Registry([context({ name: 'spec', streams: [serve(this.#stream, [on, begin])] })])
-    let now = Temporal.Instant.from(this.#times.now ?? '2026-03-01T12:00:00Z')
-    const store = new MemoryEventStore({ now: () => now.epochMilliseconds })
-    const keys = new KeyRing(new MemoryKeys({ seed: 'spec' }))
-    const folds = new SpecFolds(store, registry)
-    for (const [name, state] of this.#facts) folds.known.set(name, state)
-    const handle = new Handle({ store, keys, registry, folds, clock: () => now })
-    const kind = this.#stream.name
+    const house = new OnMemory([context({ name: 'spec', streams: [serve(this.#stream, [on, begin])] })])
+    for (const [fact, id, state] of this.#facts) house.know(fact, id, state as object)
+    if (this.#times.now !== undefined) house.now = Temporal.Instant.from(this.#times.now)
     let id: string | undefined
     if (this.#events.length > 0) {
-      const actor: Acting = { id: anId(1), kind: 'person', role: 'system', ...this.#times.as }
-      const { occurred } = this.#times
-      const seeded = await handle.handle({
-        tenant: TENANT,
-        stream: kind,
-        decision: 'given',
-        body: { engagement: ENGAGEMENT, client: CLIENT },
-        key: 'given',
-        source: actor.id,
-        actor,
-        occurred,
-      })
-      id = seeded.id
+      const as = { id: anId(1), ...this.#times.as, role: 'system' } as const
+      const scope = { engagement: ENGAGEMENT, client: CLIENT }
+      id = (await house.send(begin, scope, { key: 'given', as, occurred: this.#times.occurred })).id
     }
-    now = Temporal.Instant.from(act.now ?? '2026-03-02T12:00:00Z')
-    const before = await count(store)
-    const actor: Acting = { id: anId(2), kind: 'person', role: on.roles[0]!, ...act.as }
-    const body: unknown = typeof command === 'function' ? (command as (id: string | undefined) => unknown)(id) : command
-    const full =
-      on.creates === true && this.#stream.scope.level === 'engagement' && this.#stream.scope.fact
-        ? { engagement: ENGAGEMENT, ...(body as object) }
-        : body
+    house.now = Temporal.Instant.from(act.now ?? '2026-03-02T12:00:00Z')
+    const before = house.count
+    const { scope } = this.#stream
+    const inEngagement = on.creates === true && scope.level === 'engagement' && scope.fact !== undefined
+    const body =
+      typeof command === 'function' ? (command as (id: string | undefined) => object)(id) : (command as object)
     try {
-      const outcome = await handle.handle({
-        tenant: TENANT,
-        stream: kind,
-        decision: on.name,
-        ...(on.creates !== true && !this.#stream.singleton && id !== undefined && { id }),
-        body: full as Doc,
-        key: act.key ?? 'when',
-        source: actor.id,
-        actor,
-        occurred: act.occurred,
+      const outcome = await house.send(on, inEngagement ? { engagement: ENGAGEMENT, ...body } : body, {
+        key: 'when',
+        ...act,
+        id,
       })
-      const stored = await store.read(streamName(kind, TENANT, outcome.id))
-      const recorded: Recorded[] = []
-      for (const event of stored.map((e) => registry.read(e)))
-        recorded.push({ ...event, data: (await keys.open(TENANT, event.data)) as Doc })
-      const state = await keys.open(
-        TENANT,
-        recorded.length === 0 ? undefined : (await folds.state(kind, TENANT, outcome.id))?.state,
-      )
-      return {
-        outcome,
-        added: recorded.slice(recorded.length - outcome.events),
-        state,
-        before,
-        after: await count(store),
-      }
+      const events = await house.events(this.#stream.name, outcome.id)
+      const added = events.slice(events.length - outcome.events)
+      return { outcome, added, state: await house.state(this.#stream.name, outcome.id), before, after: house.count }
     } catch (error) {
-      return { error, added: [], before, after: await count(store) }
+      return { error, added: [], before, after: house.count }
     }
   }
 }
@@ -221,15 +148,4 @@ class When<S> {
     expect(added).toEqual([])
     expect(after).toBe(before)
   }
-}
-
-async function count(store: MemoryEventStore): Promise<number> {
-  const done = new AbortController()
-  let events = 0
-  for await (const page of store.follow({ from: '', prefixes: [], signal: done.signal })) {
-    events += page.events.length
-    if (page.caughtUp) break
-  }
-  done.abort()
-  return events
 }
