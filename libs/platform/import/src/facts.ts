@@ -1,0 +1,103 @@
+import { at, onDay } from '@rapport/events'
+import type { Occurred, Opening } from '@rapport/events'
+import type { FactMapping, Mapping } from './mapping.ts'
+import type { Cell, Columns, Problem } from './records.ts'
+import { plain, template } from './template.ts'
+import type { Template } from './template.ts'
+import { RowProblem } from './values.ts'
+
+/** One fact of a row, before it is a command. */
+export interface RowFact {
+  readonly mapping: FactMapping
+  /** The parts of its key: those of the row, and the fact's name. */
+  readonly key: readonly string[]
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly occurred: Occurred | undefined
+  /** The texts of the mapped source columns: what makes the same fact the same. */
+  readonly content: Readonly<Record<string, Cell>>
+}
+
+/** What a row says, or why it says nothing. */
+export interface RowFacts {
+  readonly key: readonly string[]
+  readonly opening: Opening | undefined
+  readonly reference: string | undefined
+  readonly facts: readonly RowFact[]
+  /** Numbers of the mapping's notes that hold for this row. */
+  readonly notes: readonly number[]
+}
+
+/** Reads the facts of one record; a {@link Problem} where any of them cannot be read, so that none of it is taken. */
+export function factsOf(columns: Columns, mapping: Mapping): RowFacts | Problem {
+  try {
+    const key = mapping.file.key.map((name) => {
+      if (mapping.absent(columns.get(name))) throw new RowProblem('key-missing', `The key column ${name} is empty.`)
+      return plain(columns.get(name)).trim()
+    })
+    const facts = mapping.facts.filter((fact) => fact.applies(columns)).map((fact) => factOf(columns, fact, key))
+    if (facts.length === 0) throw new RowProblem('no-fact', 'None of the facts of the mapping is in this row.')
+    return {
+      key,
+      opening: openingOf(columns, mapping),
+      reference:
+        mapping.file.reference === undefined || mapping.absent(columns.get(mapping.file.reference))
+          ? undefined
+          : plain(columns.get(mapping.file.reference)).trim(),
+      facts,
+      notes: mapping.notes.flatMap((note, n) => (note.applies(columns) ? [n] : [])),
+    }
+  } catch (error) {
+    if (error instanceof RowProblem) return { code: error.code, reason: error.message }
+    throw error
+  }
+}
+
+function factOf(columns: Columns, mapping: FactMapping, key: readonly string[]): RowFact {
+  const fields: Record<string, unknown> = {}
+  for (const [name, reader] of mapping.fields) {
+    const value = reader.read(columns)
+    if (value !== undefined) fields[name] = value
+  }
+  const content: Record<string, Cell> = {}
+  for (const name of mapping.content) {
+    const cell = columns.get(name)
+    if (cell !== undefined && cell !== '') Object.defineProperty(content, name, { value: cell, enumerable: true })
+  }
+  return { mapping, key: [...key, mapping.name], fields, occurred: occurredOf(columns, mapping), content }
+}
+
+function occurredOf(columns: Columns, { occurredAt, name }: FactMapping): Occurred | undefined {
+  if (occurredAt === undefined) return undefined
+  const moment = occurredAt.read(columns)
+  if (moment === undefined)
+    throw new RowProblem('date-missing', `${occurredAt.columns.join(', ')}: the date of ${name} is empty.`)
+  return 'date' in moment ? onDay(moment.date, occurredAt.zone!) : at(Temporal.Instant.from(moment.instant))
+}
+
+function openingOf(columns: Columns, mapping: Mapping): Opening | undefined {
+  const block = mapping.file.engagement
+  if (block === undefined) return undefined
+  const text = (spec: string | undefined): string | undefined =>
+    spec === undefined ? undefined : (template(spec) as Template).render(columns, mapping.absent)
+  const wanted = (member: string, spec: string): string => {
+    const found = text(spec)
+    if (found === undefined)
+      throw new RowProblem('key-missing', `The columns for the engagement's ${member} are empty.`)
+    return found
+  }
+  const mail = text(block.manager.mail)
+  const manager = { name: wanted('manager', block.manager.name), ...(mail !== undefined && { mail }) }
+  const reference = text(block.reference)
+  return {
+    // A column of the key may be empty: then the rows without it share one engagement.
+    key: JSON.stringify(
+      block.key.map((name) => (mapping.absent(columns.get(name)) ? '' : plain(columns.get(name)).trim())),
+    ),
+    client: wanted('client', block.client),
+    name: wanted('name', block.name),
+    manager,
+    zone: block.zone,
+    start: onDay(block.start, block.zone),
+    ...(reference !== undefined && { reference }),
+  }
+}
