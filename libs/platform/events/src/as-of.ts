@@ -30,12 +30,16 @@ export async function parseAsOf(
   log: { readonly documents: Documents; readonly tenant: string; readonly collection: string },
 ): Promise<AsOf> {
   const invalid = (): never => {
-    throw new RapportError('as-of-invalid', 'asOf takes an instant with an offset, a date, or on the recorded clock an event id or a position.')
+    throw new RapportError(
+      'as-of-invalid',
+      'asOf takes an instant with an offset, a date, or on the recorded clock an event id or a position.',
+    )
   }
   const date = parseDate(text)
   if (date !== undefined) return { clock, before: dayEnd(date, zone) }
   const instant = parseInstant(text)
-  if (instant !== undefined) return { clock, before: instantText(Temporal.Instant.from(instant).add({ milliseconds: 1 })) }
+  if (instant !== undefined)
+    return { clock, before: instantText(Temporal.Instant.from(instant).add({ milliseconds: 1 })) }
   if (clock !== 'recorded') return invalid()
   if (uuidLike(text)) {
     const found = await log.documents.get(log.tenant, log.collection, text.toLowerCase())
@@ -46,7 +50,9 @@ export async function parseAsOf(
 }
 
 const bound = (asOf: AsOf): readonly Condition[] =>
-  asOf.upTo !== undefined ? [{ field: 'at', lte: asOf.upTo }] : [{ field: asOf.clock === 'recorded' ? 'recorded' : 'moment', lt: asOf.before! }]
+  asOf.upTo !== undefined
+    ? [{ field: 'at', lte: asOf.upTo }]
+    : [{ field: asOf.clock === 'recorded' ? 'recorded' : 'moment', lt: asOf.before! }]
 
 export interface Past {
   readonly documents: Documents
@@ -57,13 +63,23 @@ export interface Past {
 }
 
 /** The log entries of some scopes (none given: of the tenant) as of a moment, in recorded order. `as-of-too-large` beyond {@link AS_OF_LIMIT}. */
-export async function logAsOf(past: Past, scopes: readonly string[] | undefined, asOf: AsOf): Promise<readonly { readonly id: string; readonly entry: LogEntry }[]> {
+export async function logAsOf(
+  past: Past,
+  scopes: readonly string[] | undefined,
+  asOf: AsOf,
+): Promise<readonly { readonly id: string; readonly entry: LogEntry }[]> {
   const found = await past.documents.find(past.tenant, past.log, {
-    where: [...(scopes === undefined ? [] : [scopes.length === 1 ? { field: 'scope', eq: scopes[0]! } : { field: 'scope', in: scopes }]), ...bound(asOf)],
+    where: [
+      ...(scopes === undefined
+        ? []
+        : [scopes.length === 1 ? { field: 'scope', eq: scopes[0]! } : { field: 'scope', in: scopes }]),
+      ...bound(asOf),
+    ],
     sort: { field: 'at', direction: 'asc' },
     limit: AS_OF_LIMIT + 1,
   })
-  if (found.length > AS_OF_LIMIT) throw new RapportError('as-of-too-large', `More than ${AS_OF_LIMIT} events would have to be folded.`)
+  if (found.length > AS_OF_LIMIT)
+    throw new RapportError('as-of-too-large', `More than ${AS_OF_LIMIT} events would have to be folded.`)
   return found.map(({ id, doc }) => ({ id, entry: doc as LogEntry }))
 }
 
@@ -73,7 +89,12 @@ export const entryOf = (registry: Registry, id: string, entry: LogEntry): Entry 
 }
 
 /** A read model as it was: its documents folded again from the log into memory, under the folding's own name. */
-export async function foldAsOf(past: Past, folding: Folding, scopes: readonly string[] | undefined, asOf: AsOf): Promise<MemoryDocuments> {
+export async function foldAsOf(
+  past: Past,
+  folding: Folding,
+  scopes: readonly string[] | undefined,
+  asOf: AsOf,
+): Promise<MemoryDocuments> {
   const documents = new MemoryDocuments()
   await documents.declare({ name: folding.name, indexes: folding.indexes })
   const entries = (await logAsOf(past, scopes, asOf)).map(({ id, entry }) => entryOf(past.registry, id, entry))
@@ -82,6 +103,10 @@ export async function foldAsOf(past: Past, folding: Folding, scopes: readonly st
 }
 
 /** The log itself as it was: on the recorded clock an entry's effective time is what was known of it then. */
-export async function foldLogAsOf(past: Past, scopes: readonly string[] | undefined, asOf: AsOf): Promise<MemoryDocuments> {
+export async function foldLogAsOf(
+  past: Past,
+  scopes: readonly string[] | undefined,
+  asOf: AsOf,
+): Promise<MemoryDocuments> {
   return foldAsOf(past, logFolding, scopes, asOf)
 }

@@ -13,8 +13,14 @@ interface Where {
 
 const digest = (filter: unknown): string => hash('sha256', canonical(filter), 'base64url').slice(0, 22)
 
-export const makeCursor = (model: string, filter: unknown, last: { readonly id: string; readonly key?: string | number | undefined }): string =>
-  Buffer.from(canonical({ m: model, f: digest(filter), ...(last.key !== undefined && { k: last.key }), i: last.id })).toString('base64url')
+export const makeCursor = (
+  model: string,
+  filter: unknown,
+  last: { readonly id: string; readonly key?: string | number | undefined },
+): string =>
+  Buffer.from(
+    canonical({ m: model, f: digest(filter), ...(last.key !== undefined && { k: last.key }), i: last.id }),
+  ).toString('base64url')
 
 /** The place behind which to go on. `cursor-invalid` for what we never gave or gave for another query, `cursor-stale` for another version of the model. */
 export function readCursor(text: string, model: string, filter: unknown): NonNullable<Query['after']> {
@@ -27,7 +33,8 @@ export function readCursor(text: string, model: string, filter: unknown): NonNul
   } catch {
     return invalid()
   }
-  if (typeof where !== 'object' || where === null || typeof where.m !== 'string' || typeof where.i !== 'string') return invalid()
+  if (typeof where !== 'object' || where === null || typeof where.m !== 'string' || typeof where.i !== 'string')
+    return invalid()
   if (where.k !== undefined && typeof where.k !== 'string' && typeof where.k !== 'number') return invalid()
   if (where.m !== model) {
     if (where.m.split('.')[0] !== model.split('.')[0]) return invalid()

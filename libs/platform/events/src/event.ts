@@ -54,9 +54,20 @@ export interface PublicEvent<N extends string, D extends Shape> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyPublicEvent = PublicEvent<string, any>
 
-export function publicEvent<const N extends string, D extends Shape>(stream: string, type: N, version: number, shape: D): PublicEvent<N, D> {
+export function publicEvent<const N extends string, D extends Shape>(
+  stream: string,
+  type: N,
+  version: number,
+  shape: D,
+): PublicEvent<N, D> {
   const make = (data: Stored<D>): PublicData => ({ contract: made as AnyPublicEvent, data: pick(shape, data) })
-  const made = Object.assign(make, { stream, type, version, shape, stored: storedSchema(z.strictObject(shape)) }) as PublicEvent<N, D>
+  const made = Object.assign(make, {
+    stream,
+    type,
+    version,
+    shape,
+    stored: storedSchema(z.strictObject(shape)),
+  }) as PublicEvent<N, D>
   return made
 }
 
@@ -115,7 +126,10 @@ export interface EventType<N extends string, D extends Shape, S> {
 export type AnyEvent = EventType<string, any, any>
 
 /** An event of ours: with a public face of the same data, or with a type, version and shape of its own and what it publishes. */
-export function event<N extends string, D extends Shape, S>(contract: PublicEvent<N, D>, def: Told<D, S>): EventType<N, D, S>
+export function event<N extends string, D extends Shape, S>(
+  contract: PublicEvent<N, D>,
+  def: Told<D, S>,
+): EventType<N, D, S>
 export function event<const N extends string, D extends Shape, S>(
   type: N,
   version: number,
@@ -124,11 +138,22 @@ export function event<const N extends string, D extends Shape, S>(
 ): EventType<N, D, S>
 export function event(...given: readonly unknown[]): AnyEvent {
   const contract = given.length === 2 ? (given[0] as AnyPublicEvent) : undefined
-  const [type, version, shape] = contract ? [contract.type, contract.version, contract.shape as Shape] : (given as [string, number, Shape])
+  const [type, version, shape] = contract
+    ? [contract.type, contract.version, contract.shape as Shape]
+    : (given as [string, number, Shape])
   const def = given.at(-1) as Told<Shape, unknown> & { publish?: Publish<Shape> }
-  const publish = contract ? (data: Stored<Shape>) => [contract(data)] : def.publish === 'none' || !def.publish ? () => [] : def.publish
+  const publish = contract
+    ? (data: Stored<Shape>) => [contract(data)]
+    : def.publish === 'none' || !def.publish
+      ? () => []
+      : def.publish
   const plain = z.strictObject(shape)
-  const make = (data: Plain<Shape>, options: EventOptions = {}): New<string, unknown> => ({ type, event: made, data: pick(shape, data), options })
+  const make = (data: Plain<Shape>, options: EventOptions = {}): New<string, unknown> => ({
+    type,
+    event: made,
+    data: pick(shape, data),
+    options,
+  })
   const made = Object.assign(make, {
     type,
     version,
@@ -150,7 +175,9 @@ export function event(...given: readonly unknown[]): AnyEvent {
 /** Only what the shape names: a command may bring more than its event keeps. */
 function pick(shape: Shape, data: object): Doc {
   const given = data as Record<string, Doc[string] | undefined>
-  return Object.fromEntries(Object.keys(shape).flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])))
+  return Object.fromEntries(
+    Object.keys(shape).flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
+  )
 }
 
 // ── streams ───────────────────────────────────────────────────────────────────────────────────────────────────────

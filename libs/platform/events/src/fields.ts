@@ -45,7 +45,10 @@ export const fieldLimits = { name: 200, line: 500, text: 20_000 } as const
 
 /** Text of 1 to `max` characters; `empty` also accepts none. */
 export const text = (max: number, options: { readonly empty?: boolean } = {}): z.ZodString =>
-  z.string().min(options.empty === true ? 0 : 1).max(max)
+  z
+    .string()
+    .min(options.empty === true ? 0 : 1)
+    .max(max)
 
 /** The id of another stream, in lower case; whether it exists is for a decision's facts to say. */
 export const ref = <const N extends string>(of: N): z.ZodType<Ref<N>, Ref<N>> =>
@@ -78,10 +81,16 @@ export const whole = (min: number, max: number): z.ZodNumber => z.number().int()
 
 /** One of a few codes, each with its words for people. */
 export const choice = <const C extends Record<string, Words>>(words: C): z.ZodEnum<{ [K in keyof C & string]: K }> =>
-  z.enum(Object.keys(words) as [string, ...string[]]).meta({ words }) as unknown as z.ZodEnum<{ [K in keyof C & string]: K }>
+  z.enum(Object.keys(words) as [string, ...string[]]).meta({ words }) as unknown as z.ZodEnum<{
+    [K in keyof C & string]: K
+  }>
 
 /** A mail address as somebody types it: at least one character on either side of a single @, no white space. */
-export const mail = (): z.ZodString => z.string().max(254).regex(/^[^\s@]+@[^\s@]+$/u, 'must be a mail address')
+export const mail = (): z.ZodString =>
+  z
+    .string()
+    .max(254)
+    .regex(/^[^\s@]+@[^\s@]+$/u, 'must be a mail address')
 
 /** Marks a field as personal: stored encrypted under the subject's key and opened only for a decision or a reader who may. */
 export const personal = <T>(subject: Subject, schema: z.ZodType<T, T>): z.ZodType<Sealed<T>, T> => {

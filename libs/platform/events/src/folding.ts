@@ -33,12 +33,18 @@ export function foldingsOf(model: AnyReadModel): readonly Folding[] {
     model: model.name,
     indexes: model.indexes,
     wants: ({ event }) => model.types.has(`${event.kind}/${event.type}`) && sees(audience, event.meta.visibility),
-    ids: ({ event }) => (model.ids as ((event: Recorded) => readonly string[]) | undefined)?.(event) ?? [event.streamId],
+    ids: ({ event }) =>
+      (model.ids as ((event: Recorded) => readonly string[]) | undefined)?.(event) ?? [event.streamId],
     evolve(doc, { event }, id) {
       const next = model.evolve(doc, event as never, id) as Doc | 'delete'
       if (next === 'delete') return next
       // What queries need of every document: whose it is, and the revision of the stream that it stands for.
-      const whose = model.scope === 'engagement' ? { engagement: event.meta.engagement! } : model.scope === 'client' ? { client: event.meta.client! } : {}
+      const whose =
+        model.scope === 'engagement'
+          ? { engagement: event.meta.engagement! }
+          : model.scope === 'client'
+            ? { client: event.meta.client! }
+            : {}
       return { ...next, ...whose, ...(id === event.streamId ? { revision: event.revision } : {}) }
     },
   }))
@@ -69,7 +75,8 @@ export interface LogEntry extends Doc {
 }
 
 export const TENANT_SCOPE = 'tenant'
-export const scopeOf = (meta: { readonly engagement?: string; readonly client?: string }): string => meta.engagement ?? meta.client ?? TENANT_SCOPE
+export const scopeOf = (meta: { readonly engagement?: string; readonly client?: string }): string =>
+  meta.engagement ?? meta.client ?? TENANT_SCOPE
 
 export const logModel = { name: 'log', version: 1, words: { en: 'log', zh: '日志' } satisfies Words } as const
 

@@ -16,7 +16,15 @@ export interface Folded<S = unknown> {
   /** When the stream began, as the corrections of its first event say. */
   readonly began: Occurred
   /** By command id: what `handle` answers when the command comes again. */
-  readonly commands: ReadonlyMap<string, { readonly fingerprint: string | undefined; readonly revision: number; readonly position: string; readonly events: number }>
+  readonly commands: ReadonlyMap<
+    string,
+    {
+      readonly fingerprint: string | undefined
+      readonly revision: number
+      readonly position: string
+      readonly events: number
+    }
+  >
 }
 
 const MOST = 2_000
@@ -37,14 +45,21 @@ export class Folds {
   /** The state of a stream, or undefined where it has no event. */
   async state(kind: string, tenant: string, id: string): Promise<Folded | undefined> {
     const { initial } = this.#registry.served(kind)!.stream
-    return this.#load(streamName(kind, tenant, id), '', initial, (state, recorded) => this.#registry.evolve(kind, state, recorded))
+    return this.#load(streamName(kind, tenant, id), '', initial, (state, recorded) =>
+      this.#registry.evolve(kind, state, recorded),
+    )
   }
 
   /** What a fact says of a stream, or undefined where it has no event (`act`: none that had happened by then). */
-  async fact<T>(tenant: string, asked: Asked<T>, act: Occurred): Promise<{ readonly state: T; readonly last: string } | undefined> {
+  async fact<T>(
+    tenant: string,
+    asked: Asked<T>,
+    act: Occurred,
+  ): Promise<{ readonly state: T; readonly last: string } | undefined> {
     const { fact, id } = asked
     const name = streamName(fact.stream, tenant, id)
-    const evolve = (state: unknown, recorded: Recorded): unknown => this.#registry.evolveFact(fact, state as T, recorded)
+    const evolve = (state: unknown, recorded: Recorded): unknown =>
+      this.#registry.evolveFact(fact, state as T, recorded)
     if (asked.asOf === 'now') {
       const folded = await this.#load(name, factKey(fact), fact.initial, evolve)
       return folded && { state: folded.state as T, last: folded.last }
@@ -52,10 +67,17 @@ export class Folds {
     const events = (await this.#store.read(name)).map((stored) => this.#registry.read(stored))
     const times = effectiveTimes(events)
     const then = events.filter((e) => !isBefore(act, times.get(e.id)!))
-    return then.length === 0 ? undefined : { state: then.reduce((s, e) => evolve(s, e) as T, fact.initial), last: then.at(-1)!.id }
+    return then.length === 0
+      ? undefined
+      : { state: then.reduce((s, e) => evolve(s, e) as T, fact.initial), last: then.at(-1)!.id }
   }
 
-  async #load(name: string, view: string, initial: unknown, evolve: (state: unknown, recorded: Recorded) => unknown): Promise<Folded | undefined> {
+  async #load(
+    name: string,
+    view: string,
+    initial: unknown,
+    evolve: (state: unknown, recorded: Recorded) => unknown,
+  ): Promise<Folded | undefined> {
     const key = `${view} ${name}`
     const kept = this.#kept.get(key)
     const fresh = await this.#store.read(name, kept === undefined ? {} : { from: kept.revision + 1 })
@@ -65,7 +87,12 @@ export class Folds {
     for (const stored of fresh) {
       const recorded = this.#registry.read(stored)
       const { meta } = recorded
-      if (first === undefined) first = { id: recorded.id, ...(meta.client && { client: meta.client }), ...(meta.engagement && { engagement: meta.engagement }) }
+      if (first === undefined)
+        first = {
+          id: recorded.id,
+          ...(meta.client && { client: meta.client }),
+          ...(meta.engagement && { engagement: meta.engagement }),
+        }
       if (began === undefined || meta.corrects?.includes(first.id)) began = recorded
       state = evolve(state, recorded)
       const before = commands.get(meta.commandId)
@@ -77,7 +104,15 @@ export class Folds {
       })
     }
     const last = fresh.at(-1)!
-    const folded: Folded = { state, revision: last.revision, position: last.position, last: last.id, first: first!, began: began!, commands }
+    const folded: Folded = {
+      state,
+      revision: last.revision,
+      position: last.position,
+      last: last.id,
+      first: first!,
+      began: began!,
+      commands,
+    }
     this.#kept.delete(key)
     if (folded.revision < LONGEST) {
       if (this.#kept.size >= MOST) this.#kept.delete(this.#kept.keys().next().value!)

@@ -1,35 +1,19 @@
 import { channel } from 'node:diagnostics_channel'
-import { createHmac } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { z } from 'zod'
 import { canonical } from './canonical.ts'
 import { refuser, type Acting, type AnyDecision, type Asked } from './decision.ts'
 import { Conflict, OutcomeUnknown, RapportError, Refusal, Unavailable } from './errors.ts'
-import type { New } from './event.ts'
-import type { Shape, Subject } from './fields.ts'
+import type { New, Visibility } from './event.ts'
+import type { Shape } from './fields.ts'
 import { Folds, type Folded } from './folds.ts'
 import { idHmac, uuidv8 } from './ids.ts'
 import type { KeyRing } from './key-ring.ts'
+import { platformCodes } from './platform-codes.ts'
 import { limits, type Doc, type EventStore, type Json, type NewEvent } from './ports.ts'
+import { Fingerprint, issuesOf, sealData, type Place } from './recording.ts'
 import { kidOf, shortKind, streamName, type Metadata } from './recorded.ts'
 import type { Registry } from './registry.ts'
-import { fingerprintKey, mapPersonal, sealValue } from './seal.ts'
 import { at, isBefore, type Occurred } from './time.ts'
-
-/** Codes that every decision can answer with, beside its own. */
-export const platformCodes = {
-  'invalid-command': 'The command does not fit its schema; `errors` names each field.',
-  'not-found': 'There is no such thing here.',
-  'reference-not-found': 'Something that the command refers to is not here.',
-  forbidden: 'Your role may not do this.',
-  'revision-mismatch': 'It has changed since the revision in If-Match.',
-  'idempotency-key-reused': 'The same key came before with another body.',
-  'occurred-in-future': 'occurredAt lies more than five minutes ahead.',
-  'occurred-before-beginning': 'occurredAt lies before the thing itself began.',
-  'subject-erased': 'The person or engagement whose data this would hold is erased.',
-  'too-large': 'The event would be larger than 512 KiB.',
-  conflict: 'Others kept changing it; nothing was recorded. Try again.',
-} as const
 
 /** A command as every way in brings it: HTTP, an import, a reaction, the clock. */
 export interface Command {
@@ -49,7 +33,12 @@ export interface Command {
   readonly actor: Acting
   readonly ifMatch?: number | undefined
   readonly cause?: { readonly event: string; readonly correlation: string }
-  readonly import?: { readonly batch: string; readonly source: string; readonly reference?: string; readonly personalReference?: boolean }
+  readonly import?: {
+    readonly batch: string
+    readonly source: string
+    readonly reference?: string
+    readonly personalReference?: boolean
+  }
 }
 
 export interface Outcome {
@@ -85,7 +74,11 @@ export interface HandleDeps {
   readonly clock: () => Temporal.Instant
   readonly folds?: Folds
   /** Whether the actor belongs to the engagement as its role demands. */
-  readonly member?: (actor: Acting, tenant: string, scope: { readonly client?: string; readonly engagement?: string }) => Promise<boolean>
+  readonly member?: (
+    actor: Acting,
+    tenant: string,
+    scope: { readonly client?: string; readonly engagement?: string },
+  ) => Promise<boolean>
   /** After how many days a back-dated fact counts as late; default 7. */
   readonly lateAfterDays?: (tenant: string) => Promise<number>
 }
@@ -98,9 +91,11 @@ const insideErase = channel('rapport.crash.inside-erase')
 export class Handle {
   readonly #deps: HandleDeps
   readonly #folds: Folds
+  readonly #fingerprint: Fingerprint
 
   constructor(deps: HandleDeps) {
     this.#deps = deps
+    this.#fingerprint = new Fingerprint(deps.keys)
     this.#folds = deps.folds ?? new Folds(deps.store, deps.registry)
   }
 
@@ -129,20 +124,25 @@ export class Handle {
     if (decision === undefined) throw new Refusal('not-found', platformCodes['not-found'])
     if (!decision.roles.includes(command.actor.role)) throw new Refusal('forbidden', platformCodes.forbidden)
     const parsed = decision.schema.safeParse(command.body)
-    if (!parsed.success) throw new Refusal('invalid-command', platformCodes['invalid-command'], { errors: issuesOf(parsed.error) })
+    if (!parsed.success)
+      throw new Refusal('invalid-command', platformCodes['invalid-command'], { errors: issuesOf(parsed.error) })
     const input = parsed.data as Record<string, unknown>
     const commandId = this.commandId(command)
     const { id, folded } = await this.#target(command, decision, input, commandId)
-    if (folded === undefined && decision.creates !== true && !decision.stream.singleton) throw new Refusal('not-found', platformCodes['not-found'])
+    if (folded === undefined && decision.creates !== true && !decision.stream.singleton)
+      throw new Refusal('not-found', platformCodes['not-found'])
 
     const before = folded?.commands.get(commandId)
     if (before !== undefined) {
-      const scope = folded!.first
-      const now = await this.#fingerprint(command, decision, id, scope.engagement, commandId, 'opening')
+      const now = await this.#fingerprint.of(command, decision, placeOf(command, id, folded!.first), 'opening')
       if (now !== undefined && before.fingerprint !== undefined && now !== before.fingerprint)
         throw new Refusal('idempotency-key-reused', platformCodes['idempotency-key-reused'])
-      if (decision.stream.events.values().some((e) => e.destroysKey)) await this.#destroyAfter(command.tenant, command.stream, id)
-      return { kind: 'done', outcome: { id, revision: before.revision, position: before.position, events: before.events, replayed: true } }
+      if (decision.stream.events.values().some((e) => e.destroysKey))
+        await this.#destroyAfter(command.tenant, command.stream, id)
+      return {
+        kind: 'done',
+        outcome: { id, revision: before.revision, position: before.position, events: before.events, replayed: true },
+      }
     }
     return this.#decide(command, decision, input, commandId, id, folded)
   }
@@ -151,7 +151,11 @@ export class Handle {
   async commit(prepared: Prepared): Promise<Outcome> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { revision, position } = await this.#deps.store.append(prepared.stream, prepared.events, prepared.expected)
+        const { revision, position } = await this.#deps.store.append(
+          prepared.stream,
+          prepared.events,
+          prepared.expected,
+        )
         if (prepared.destroys) {
           insideErase.publish({})
           await this.#destroyAfter(prepared.command.tenant, prepared.command.stream, prepared.id)
@@ -165,7 +169,15 @@ export class Handle {
   }
 
   commandId(command: Command): string {
-    return uuidv8('command', command.tenant, command.source, command.stream, command.id ?? '', command.decision, command.key)
+    return uuidv8(
+      'command',
+      command.tenant,
+      command.source,
+      command.stream,
+      command.id ?? '',
+      command.decision,
+      command.key,
+    )
   }
 
   async #target(
@@ -188,7 +200,8 @@ export class Handle {
     for (let n = 1; ; n++) {
       const found = await load(uuidv8(shortKind(stream), tenant, hmac, n))
       const { folded } = found
-      if (folded === undefined || folded.commands.has(commandId) || decision.stream.released?.(folded.state) !== true) return found
+      if (folded === undefined || folded.commands.has(commandId) || decision.stream.released?.(folded.state) !== true)
+        return found
     }
   }
 
@@ -212,13 +225,15 @@ export class Handle {
       return keys.open(tenant, answer.state)
     }
     const scope = folded === undefined ? await this.#scope(decision, input, id, ask) : folded.first
-    if (member !== undefined && !(await member(command.actor, tenant, scope))) throw new Refusal('not-found', platformCodes['not-found'])
+    if (member !== undefined && !(await member(command.actor, tenant, scope)))
+      throw new Refusal('not-found', platformCodes['not-found'])
     if (command.ifMatch !== undefined && folded?.revision !== command.ifMatch)
       throw new Refusal('revision-mismatch', platformCodes['revision-mismatch'])
     const asked = Object.entries((decision.facts?.(input as never, id) ?? {}) as Record<string, Asked<unknown>>)
     const facts: Record<string, unknown> = {}
     for (const [name, question] of asked) facts[name] = await ask(question)
-    if (isBefore(at(now.add(FUTURE)), occurred)) throw new Refusal('occurred-in-future', platformCodes['occurred-in-future'])
+    if (isBefore(at(now.add(FUTURE)), occurred))
+      throw new Refusal('occurred-in-future', platformCodes['occurred-in-future'])
 
     const state = await keys.open(tenant, folded?.state ?? decision.stream.initial)
     const news = decision.decide(state as never, input as never, {
@@ -232,49 +247,21 @@ export class Handle {
     }) as readonly New<string, unknown>[]
     if (news.length === 0) {
       if (folded === undefined) throw new RapportError('defect', `${decision.name} began nothing and refused nothing.`)
-      return { kind: 'done', outcome: { id, revision: folded.revision, position: folded.position, events: 0, replayed: false } }
+      return {
+        kind: 'done',
+        outcome: { id, revision: folded.revision, position: folded.position, events: 0, replayed: false },
+      }
     }
     const correctsFirst = news.some((n) => folded !== undefined && n.options.corrects?.ids.includes(folded.first.id))
     if (folded !== undefined && command.occurred !== undefined && !correctsFirst && isBefore(occurred, folded.began))
       throw new Refusal('occurred-before-beginning', platformCodes['occurred-before-beginning'])
 
-    const fingerprint = await this.#fingerprint(command, decision, id, scope.engagement, commandId, 'sealing')
-    const late = await this.#isLate(command, occurred, now)
-    const events: NewEvent[] = []
-    for (const [n, made] of news.entries()) {
-      const eventId = uuidv8('event', tenant, commandId, fingerprint ?? '', n)
-      const visibility = made.options.visibility ?? made.event.visibility
-      if (visibility === 'command') throw new RapportError('defect', `${made.type} leaves its visibility to the command, which gave none.`)
-      const checked = made.event.plain.safeParse(made.data)
-      if (!checked.success) throw new RapportError('defect', `${decision.name} made a ${made.type} that does not fit its schema.`, { errors: issuesOf(checked.error) })
-      const { data, kids } = await this.#seal(made.event.shape as Shape, checked.data as Doc, { tenant, kind: command.stream, id, engagement: scope.engagement, eventId })
-      const { corrects, answers } = made.options
-      const time = command.occurred ?? corrects ?? occurred
-      const metadata: Metadata = {
-        v: made.event.version,
-        tenant,
-        ...(scope.client !== undefined && { client: scope.client }),
-        ...(scope.engagement !== undefined && { engagement: scope.engagement }),
-        actor: { id: command.actor.id, kind: command.actor.kind, ...(command.actor.onBehalfOf !== undefined && { onBehalfOf: command.actor.onBehalfOf }) },
-        commandId,
-        ...(fingerprint !== undefined && { fingerprint }),
-        ...(basis.size > 0 && { basis: [...basis] }),
-        occurredAt: time.occurredAt,
-        ...(time.occurredOn !== undefined && { occurredOn: time.occurredOn, zone: time.zone! }),
-        correlation: command.cause?.correlation ?? commandId,
-        ...(command.cause !== undefined && { causation: command.cause.event }),
-        visibility,
-        ...(late && { late: true as const }),
-        ...(corrects !== undefined && { corrects: corrects.ids }),
-        ...(answers !== undefined && { answers }),
-        ...(command.import !== undefined && { import: await this.#importOf(command, decision, id, scope.engagement) }),
-        ...(kids.length > 0 && { subjects: kids }),
-      }
-      this.#checkPublished(decision, made, data)
-      const event: NewEvent = { id: eventId, type: made.type, metadata: canonical(metadata), data: canonical(data) }
-      if (Buffer.byteLength(event.metadata) + Buffer.byteLength(event.data) > limits.eventBytes) throw new Refusal('too-large', platformCodes['too-large'])
-      events.push(event)
-    }
+    const events = await this.#record(command, decision, commandId, placeOf(command, id, scope), news, {
+      scope,
+      basis: [...basis],
+      occurred,
+      late: await this.#isLate(command, occurred, now),
+    })
     return {
       kind: 'prepared',
       stream: streamName(command.stream, tenant, id),
@@ -286,12 +273,75 @@ export class Handle {
     }
   }
 
+  /** What a decision wants recorded, checked, sealed and with all that an event carries beside its data (contracts.md §1). */
+  async #record(
+    command: Command,
+    decision: AnyDecision,
+    commandId: string,
+    place: Place,
+    news: readonly New<string, unknown>[],
+    about: {
+      readonly scope: ScopeIds
+      readonly basis: readonly string[]
+      readonly occurred: Occurred
+      readonly late: boolean
+    },
+  ): Promise<readonly NewEvent[]> {
+    const { actor, cause } = command
+    const { scope, basis, late } = about
+    const fingerprint = await this.#fingerprint.of(command, decision, place, 'sealing')
+    const imported = command.import && (await this.#fingerprint.importOf(command, decision, place))
+    const events: NewEvent[] = []
+    for (const [n, made] of news.entries()) {
+      const id = uuidv8('event', place.tenant, commandId, fingerprint ?? '', n)
+      const { corrects, answers } = made.options
+      const { data, kids } = await sealData(
+        this.#deps.keys,
+        made.event.shape as Shape,
+        checkedData(decision, made),
+        place,
+        id,
+      )
+      checkPublished(decision, made, data)
+      const time = command.occurred ?? corrects ?? about.occurred
+      const metadata: Metadata = {
+        v: made.event.version,
+        tenant: place.tenant,
+        ...(scope.client !== undefined && { client: scope.client }),
+        ...(scope.engagement !== undefined && { engagement: scope.engagement }),
+        actor: {
+          id: actor.id,
+          kind: actor.kind,
+          ...(actor.onBehalfOf !== undefined && { onBehalfOf: actor.onBehalfOf }),
+        },
+        commandId,
+        ...(fingerprint !== undefined && { fingerprint }),
+        ...(basis.length > 0 && { basis }),
+        occurredAt: time.occurredAt,
+        ...(time.occurredOn !== undefined && { occurredOn: time.occurredOn, zone: time.zone! }),
+        correlation: cause?.correlation ?? commandId,
+        ...(cause !== undefined && { causation: cause.event }),
+        visibility: visibilityOf(made),
+        ...(late && { late: true as const }),
+        ...(corrects !== undefined && { corrects: corrects.ids }),
+        ...(answers !== undefined && { answers }),
+        ...(imported !== undefined && { import: imported }),
+        ...(kids.length > 0 && { subjects: kids }),
+      }
+      const event = { id, type: made.type, metadata: canonical(metadata), data: canonical(data) }
+      if (Buffer.byteLength(event.metadata) + Buffer.byteLength(event.data) > limits.eventBytes)
+        throw new Refusal('too-large', platformCodes['too-large'])
+      events.push(event)
+    }
+    return events
+  }
+
   async #scope(
     decision: AnyDecision,
     input: Record<string, unknown>,
     id: string,
     ask: (asked: Asked<unknown>) => Promise<unknown>,
-  ): Promise<{ readonly client?: string; readonly engagement?: string }> {
+  ): Promise<ScopeIds> {
     const { scope } = decision.stream
     if (scope.level === 'tenant') return {}
     if (scope.level === 'client') return { client: id }
@@ -307,98 +357,49 @@ export class Handle {
     return isBefore(occurred, at(now.subtract({ hours: 24 * days })))
   }
 
-  async #seal(
-    shape: Shape,
-    data: Doc,
-    place: { tenant: string; kind: string; id: string; engagement: string | undefined; eventId: string },
-  ): Promise<{ readonly data: Json; readonly kids: readonly string[] }> {
-    const keys = new Map<string, Uint8Array>()
-    const wanted = new Set<string>()
-    const kid = (subject: Subject, parent: Readonly<Record<string, Json>>) => subjectKid(subject, parent, shape, place)
-    mapPersonal(shape, data, (value, subject, _path, parent) => (wanted.add(kid(subject, parent)), value))
-    for (const name of wanted) {
-      const state = await this.#deps.keys.forSealing(place.tenant, name)
-      if (state.state === 'destroyed') throw new Refusal('subject-erased', platformCodes['subject-erased'])
-      keys.set(name, state.key)
-    }
-    const sealed = mapPersonal(shape, data, (value, subject, path, parent) => {
-      const name = kid(subject, parent)
-      return sealValue(value, { tenant: place.tenant, kid: name, key: keys.get(name)!, of: [place.eventId, path] }) as unknown as Json
-    })
-    return { data: sealed, kids: [...wanted].sort() }
-  }
-
-  /** Undefined where a subject's key is destroyed: from then on the command id alone decides. */
-  async #fingerprint(
-    command: Command,
-    decision: AnyDecision,
-    id: string,
-    engagement: string | undefined,
-    _commandId: string,
-    purpose: 'opening' | 'sealing',
-  ): Promise<string | undefined> {
-    const key = await this.#keyOver(command, decision, id, engagement, purpose)
-    const received = command.received ?? (command.occurred === undefined ? command.body : { ...(command.body as Doc), occurredAt: occurredJson(command.occurred) })
-    return key && createHmac('sha256', key).update(canonical(received)).digest('base64url')
-  }
-
-  async #keyOver(command: Command, decision: AnyDecision, id: string, engagement: string | undefined, purpose: 'opening' | 'sealing'): Promise<Uint8Array | undefined> {
-    const kids = new Set<string>()
-    const shape = decision.command as Shape
-    const place = { tenant: command.tenant, kind: command.stream, id, engagement }
-    mapPersonal(shape, command.body, (value, subject, _path, parent) => (kids.add(subjectKid(subject, parent, shape, place)), value))
-    const keys: Uint8Array[] = []
-    for (const kid of [...kids].sort()) {
-      const state = await (purpose === 'sealing' ? this.#deps.keys.forSealing(command.tenant, kid) : this.#deps.keys.forOpening(command.tenant, kid))
-      if (state.state === 'destroyed') return undefined
-      keys.push(state.key)
-    }
-    return fingerprintKey((await this.#deps.keys.secrets(command.tenant)).idKey, keys)
-  }
-
-  async #importOf(command: Command, decision: AnyDecision, id: string, engagement: string | undefined): Promise<NonNullable<Metadata['import']>> {
-    const { batch, source, reference, personalReference } = command.import!
-    const key = await this.#keyOver(command, decision, id, engagement, 'sealing')
-    const { idKey } = await this.#deps.keys.secrets(command.tenant)
-    return {
-      batch,
-      source,
-      ...(reference !== undefined && { reference: personalReference === true ? idHmac(idKey, 'reference', source, reference) : reference }),
-      ...(key !== undefined && command.received !== undefined && { payload: createHmac('sha256', key).update('payload').update(canonical(command.received)).digest('base64url') }),
-    }
-  }
-
-  /** An event that cannot be told is not stored, so that no relay meets poison of ours. */
-  #checkPublished(decision: AnyDecision, made: New<string, unknown>, data: Json): void {
-    for (const published of made.event.publish(data as never)) {
-      const checked = published.contract.stored.safeParse(published.data)
-      if (!checked.success)
-        throw new RapportError('defect', `${decision.name}: ${made.type} publishes a ${published.contract.type} that does not fit its contract.`, { errors: issuesOf(checked.error) })
-    }
-  }
-
   async #destroyAfter(tenant: string, kind: string, id: string): Promise<void> {
     for (const stored of await this.#deps.store.read(streamName(kind, tenant, id)))
-      if (this.#deps.registry.eventOf(kind, stored.type).destroysKey) await this.#deps.keys.destroy(tenant, kidOf(kind, id), stored.recordedAt)
+      if (this.#deps.registry.eventOf(kind, stored.type).destroysKey)
+        await this.#deps.keys.destroy(tenant, kidOf(kind, id), stored.recordedAt)
   }
 }
 
-export const occurredJson = (occurred: Occurred): Json =>
-  occurred.occurredOn === undefined ? occurred.occurredAt : { date: occurred.occurredOn, zone: occurred.zone! }
-
-function subjectKid(
-  subject: Subject,
-  parent: Readonly<Record<string, Json>>,
-  _shape: Shape,
-  place: { readonly kind: string; readonly id: string; readonly engagement: string | undefined },
-): string {
-  if (subject === 'stream') return kidOf(place.kind, place.id)
-  if (subject === 'engagement') {
-    if (place.engagement === undefined) throw new RapportError('defect', `${place.kind} has no engagement whose key could seal.`)
-    return `engagement/${place.engagement}`
-  }
-  return `person/${String(parent[subject.field])}`
+interface ScopeIds {
+  readonly client?: string
+  readonly engagement?: string
 }
 
-const issuesOf = (error: z.ZodError): readonly { readonly path: string; readonly message: string }[] =>
-  error.issues.map((issue) => ({ path: `/${issue.path.join('/')}`, message: issue.message }))
+const placeOf = (command: Command, id: string, scope: ScopeIds): Place => ({
+  tenant: command.tenant,
+  kind: command.stream,
+  id,
+  engagement: scope.engagement,
+})
+
+function checkedData(decision: AnyDecision, made: New<string, unknown>): Doc {
+  const checked = made.event.plain.safeParse(made.data)
+  if (checked.success) return checked.data as Doc
+  throw new RapportError('defect', `${decision.name} made a ${made.type} that does not fit its schema.`, {
+    errors: issuesOf(checked.error),
+  })
+}
+
+/** An event that cannot be told is not stored, so that no relay meets poison of ours. */
+function checkPublished(decision: AnyDecision, made: New<string, unknown>, data: Json): void {
+  for (const { contract, data: told } of made.event.publish(data as never)) {
+    const checked = contract.stored.safeParse(told)
+    if (!checked.success)
+      throw new RapportError(
+        'defect',
+        `${decision.name}: ${made.type} publishes a ${contract.type} that does not fit its contract.`,
+        { errors: issuesOf(checked.error) },
+      )
+  }
+}
+
+function visibilityOf(made: New<string, unknown>): Visibility {
+  const visibility = made.options.visibility ?? made.event.visibility
+  if (visibility === 'command')
+    throw new RapportError('defect', `${made.type} leaves its visibility to the command, which gave none.`)
+  return visibility
+}

@@ -127,7 +127,13 @@ export type PutOutcome = 'written' | 'lost'
 export type Condition =
   | { readonly field: string; readonly eq: string | number }
   | { readonly field: string; readonly in: readonly (string | number)[] }
-  | { readonly field: string; readonly gt?: string | number; readonly gte?: string | number; readonly lt?: string | number; readonly lte?: string | number }
+  | {
+      readonly field: string
+      readonly gt?: string | number
+      readonly gte?: string | number
+      readonly lt?: string | number
+      readonly lte?: string | number
+    }
 
 export interface Query {
   readonly where?: readonly Condition[]
@@ -158,17 +164,32 @@ export interface Documents {
   /** In the order of `ids`, tombstones included; undefined where there is nothing. */
   getMany(tenant: string, collection: string, ids: readonly string[]): Promise<readonly (Held | undefined)[]>
   /** Writes if and only if the stored position equals `expected`; a tombstone counts as stored. */
-  put(tenant: string, collection: string, id: string, doc: Doc | 'deleted', position: Position, expected: 'none' | Position): Promise<PutOutcome>
+  put(
+    tenant: string,
+    collection: string,
+    id: string,
+    doc: Doc | 'deleted',
+    position: Position,
+    expected: 'none' | Position,
+  ): Promise<PutOutcome>
   /**
    * Each put as above, answered per item. With a checkpoint: where the adapter has transactions, all written puts and the checkpoint in one;
    * elsewhere the documents first, the checkpoint after. A checkpoint that lost answers `checkpoint: 'lost'` (with a transaction nothing is written then).
    */
-  write(puts: readonly Put[], checkpoint?: CheckpointWrite): Promise<{ readonly puts: readonly PutOutcome[]; readonly checkpoint?: { readonly version: string } | 'lost' }>
+  write(
+    puts: readonly Put[],
+    checkpoint?: CheckpointWrite,
+  ): Promise<{ readonly puts: readonly PutOutcome[]; readonly checkpoint?: { readonly version: string } | 'lost' }>
   /** Equality, in, range on declared fields, one sort, a limit; never a tombstone. {@link InvalidQuery} for anything else. */
   find(tenant: string, collection: string, query: Query): Promise<readonly Found[]>
   checkpoint(name: string): Promise<Checkpoint | undefined>
   /** Every entry of a collection with the text it is stored as, tombstones included (`text` undefined), in order of tenant and id. */
-  scan(collection: string): AsyncIterable<{ readonly tenant: string; readonly id: string; readonly position: Position; readonly text: string | undefined }>
+  scan(collection: string): AsyncIterable<{
+    readonly tenant: string
+    readonly id: string
+    readonly position: Position
+    readonly text: string | undefined
+  }>
   collections(): Promise<readonly string[]>
   /** Removes the collection, its tombstones and the checkpoint of the same name. */
   drop(collection: string): Promise<void>
@@ -181,9 +202,17 @@ export interface Documents {
 export interface Ops {
   get(tenant: string, name: string): Promise<{ readonly value: Json; readonly version: string } | undefined>
   /** Compare-and-set, durable before it answers; `undefined` removes. Answers the new version, or `lost`. */
-  set(tenant: string, name: string, value: Json | undefined, expected: 'none' | string): Promise<{ readonly version: string } | 'lost'>
+  set(
+    tenant: string,
+    name: string,
+    value: Json | undefined,
+    expected: 'none' | string,
+  ): Promise<{ readonly version: string } | 'lost'>
   /** In order of name, by UTF-8 bytes. */
-  list(tenant: string, prefix: string): Promise<readonly { readonly name: string; readonly value: Json; readonly version: string }[]>
+  list(
+    tenant: string,
+    prefix: string,
+  ): Promise<readonly { readonly name: string; readonly value: Json; readonly version: string }[]>
   close(): Promise<void>
 }
 /** The tenant under which a deployment keeps what belongs to none. */

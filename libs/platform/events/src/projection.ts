@@ -1,14 +1,30 @@
 import { channel } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Entry, Folding } from './folding.ts'
-import { HOUSE, START, type Doc, type Documents, type EventStore, type Held, type Ops, type Page, type Position, type Put } from './ports.ts'
+import {
+  HOUSE,
+  START,
+  type Doc,
+  type Documents,
+  type EventStore,
+  type Held,
+  type Ops,
+  type Page,
+  type Position,
+  type Put,
+} from './ports.ts'
 import type { Registry } from './registry.ts'
 
 /** What a collection's checkpoint says: the position reached, and the last event that was there, to know the store again. */
 interface Reached {
   readonly reached: Position
   readonly recorded: string
-  readonly last?: { readonly stream: string; readonly revision: number; readonly position: Position; readonly id: string }
+  readonly last?: {
+    readonly stream: string
+    readonly revision: number
+    readonly position: Position
+    readonly id: string
+  }
 }
 
 /** A folding on its collection. */
@@ -77,7 +93,11 @@ export class Projection {
   }
 
   lag(): Lag {
-    return { reached: this.#reached, caughtUp: this.#caughtUp, ...(this.#stopped !== undefined && { stopped: String(this.#stopped) }) }
+    return {
+      reached: this.#reached,
+      caughtUp: this.#caughtUp,
+      ...(this.#stopped !== undefined && { stopped: String(this.#stopped) }),
+    }
   }
 
   /** True once every live model has reached the position; false after `ms`. */
@@ -166,7 +186,10 @@ export class Projection {
   /** Pages from where the instances stand, applied to them; never beyond `until`. */
   async *#pages(instances: readonly Instance[], until?: Position): AsyncGenerator<Page> {
     for await (const whole of this.#follow(instances[0]!.at.reached)) {
-      const page = until === undefined || whole.position <= until ? whole : { ...whole, events: whole.events.filter((e) => e.position <= until), position: until }
+      const page =
+        until === undefined || whole.position <= until
+          ? whole
+          : { ...whole, events: whole.events.filter((e) => e.position <= until), position: until }
       await this.#apply(instances, page)
       yield page
     }
@@ -184,7 +207,9 @@ export class Projection {
       const at: Reached = {
         reached: page.position,
         recorded: clock,
-        ...(last !== undefined ? { last: { stream: last.stream, revision: last.revision, position: last.position, id: last.id } } : instance.at.last && { last: instance.at.last }),
+        ...(last !== undefined
+          ? { last: { stream: last.stream, revision: last.revision, position: last.position, id: last.id } }
+          : instance.at.last && { last: instance.at.last }),
       }
       if (at.reached === instance.at.reached && page.events.length === 0) continue
       const puts = await foldPage(this.#deps.documents, instance.folding, instance.collection, entries)
@@ -246,8 +271,12 @@ export class Projection {
   /** An empty collection of the next generation; what an interrupted rebuild left under that name goes first. */
   async #fresh(folding: Folding): Promise<Instance> {
     const before = this.#live.get(folding.name)?.collection
-    const used = (await this.#deps.documents.collections()).filter((c) => c.startsWith(`${folding.name}.g`)).map((c) => Number(c.slice(folding.name.length + 2)))
-    for (const n of used) if (`${folding.name}.g${n}` !== before && before !== undefined) await this.#deps.documents.drop(`${folding.name}.g${n}`)
+    const used = (await this.#deps.documents.collections())
+      .filter((c) => c.startsWith(`${folding.name}.g`))
+      .map((c) => Number(c.slice(folding.name.length + 2)))
+    for (const n of used)
+      if (`${folding.name}.g${n}` !== before && before !== undefined)
+        await this.#deps.documents.drop(`${folding.name}.g${n}`)
     const collection = `${folding.name}.g${Math.max(0, ...used) + 1}`
     await this.#deps.documents.declare({ name: collection, indexes: folding.indexes })
     return { folding, collection, version: 'none', at: { reached: START, recorded: '' } }
@@ -262,7 +291,8 @@ export class Projection {
   /** Collections that no live model names: older versions, and what a killed rebuild left. */
   async #dropForgotten(): Promise<void> {
     const kept = new Set([...this.#live.values()].map((i) => i.collection))
-    for (const collection of await this.#deps.documents.collections()) if (!kept.has(collection)) await this.#deps.documents.drop(collection)
+    for (const collection of await this.#deps.documents.collections())
+      if (!kept.has(collection)) await this.#deps.documents.drop(collection)
   }
 }
 
@@ -270,7 +300,12 @@ export class Projection {
 class Lost extends Error {}
 
 /** The writes that a page means for one collection: each document is read once, folded over its events, and put once. */
-export async function foldPage(documents: Documents, folding: Folding, collection: string, entries: readonly Entry[]): Promise<readonly Put[]> {
+export async function foldPage(
+  documents: Documents,
+  folding: Folding,
+  collection: string,
+  entries: readonly Entry[],
+): Promise<readonly Put[]> {
   const work = new Map<string, Map<string, Entry[]>>()
   for (const entry of entries) {
     if (!folding.wants(entry)) continue
@@ -295,7 +330,14 @@ export async function foldPage(documents: Documents, folding: Folding, collectio
   return puts
 }
 
-function foldOne(folding: Folding, tenant: string, collection: string, id: string, held: Held | undefined, entries: readonly Entry[]): Put | undefined {
+function foldOne(
+  folding: Folding,
+  tenant: string,
+  collection: string,
+  id: string,
+  held: Held | undefined,
+  entries: readonly Entry[],
+): Put | undefined {
   const news = held === undefined ? entries : entries.filter((e) => e.stored.position > held.position)
   if (news.length === 0) return undefined
   let doc: Doc | 'deleted' = held?.doc ?? 'deleted'

@@ -6,9 +6,11 @@ import type { Index } from './ports.ts'
 export type ModelScope = 'engagement' | 'client' | 'tenant'
 /** `client` is a second instance that folds only what the client may see: visibility cannot be filtered after folding. */
 export type Audience = 'internal' | 'client'
-export const sees = (audience: Audience, visibility: Visibility): boolean => audience === 'internal' || visibility === 'client'
+export const sees = (audience: Audience, visibility: Visibility): boolean =>
+  audience === 'internal' || visibility === 'client'
 
-export type RecordedOf<T> = T extends EventType<infer N, infer D extends Shape, infer _S> ? Recorded<N, Stored<D>> : never
+export type RecordedOf<T> =
+  T extends EventType<infer N, infer D extends Shape, infer _S> ? Recorded<N, Stored<D>> : never
 
 export interface ReadModelDef<E extends AnyEvent, D extends object> {
   /** The last part of its route, `/api/views/<name>`. */

@@ -23,7 +23,12 @@ export interface Metadata extends Occurred {
   readonly late?: true
   readonly corrects?: readonly string[]
   readonly answers?: readonly string[]
-  readonly import?: { readonly batch: string; readonly source: string; readonly reference?: string; readonly payload?: string }
+  readonly import?: {
+    readonly batch: string
+    readonly source: string
+    readonly reference?: string
+    readonly payload?: string
+  }
   /** Key ids of its personal fields. */
   readonly subjects?: readonly string[]
 }

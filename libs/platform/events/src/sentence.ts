@@ -28,7 +28,12 @@ export class Sentences {
 
   constructor(
     deps: { readonly store: EventStore; readonly registry: Registry; readonly keys: KeyRing },
-    options: { readonly tenant: string; readonly language: Language; readonly zone: string; readonly asOf?: AsOf | undefined },
+    options: {
+      readonly tenant: string
+      readonly language: Language
+      readonly zone: string
+      readonly asOf?: AsOf | undefined
+    },
   ) {
     this.#deps = deps
     this.#tenant = options.tenant
@@ -43,13 +48,18 @@ export class Sentences {
     const say = typeof definition.say === 'function' ? definition.say(event.data as never) : definition.say
     const sentence = await this.#fill(inLanguage(say, this.#language), definition, event)
     const texts: string[] = []
-    for (const field of definition.show) if (event.data[field] !== undefined) texts.push(await this.#word(definition, event, field))
+    for (const field of definition.show)
+      if (event.data[field] !== undefined) texts.push(await this.#word(definition, event, field))
     return { sentence: capital(sentence), texts }
   }
 
   async #fill(template: string, definition: AnyEvent, event: Recorded): Promise<string> {
     const pieces = template.split(/\{([a-zA-Z]+)\}/)
-    for (let i = 1; i < pieces.length; i += 2) pieces[i] = pieces[i] === 'self' ? await this.#nameOf(event.kind, event.streamId) : await this.#word(definition, event, pieces[i]!)
+    for (let i = 1; i < pieces.length; i += 2)
+      pieces[i] =
+        pieces[i] === 'self'
+          ? await this.#nameOf(event.kind, event.streamId)
+          : await this.#word(definition, event, pieces[i]!)
     return pieces.join('')
   }
 
@@ -68,12 +78,19 @@ export class Sentences {
       for (const item of value as unknown[]) items.push(await this.#format(schema.element as z.ZodType, item))
       return items.join(this.#language === 'en' ? ', ' : '、')
     }
-    const meta = (subjects.get(schema) === undefined ? schema.meta() : undefined) as { ref?: string; words?: Record<string, Words>; instant?: true; date?: true } | undefined
+    const meta = (subjects.get(schema) === undefined ? schema.meta() : undefined) as
+      { ref?: string; words?: Record<string, Words>; instant?: true; date?: true } | undefined
     if (meta?.ref !== undefined) return this.#nameOf(meta.ref, String(value))
-    if (meta?.words !== undefined) return inLanguage(meta.words[String(value)] ?? { en: String(value), zh: String(value) }, this.#language)
-    if (meta?.date) return Temporal.PlainDate.from(String(value)).toLocaleString(this.#language, { dateStyle: 'medium' })
+    if (meta?.words !== undefined)
+      return inLanguage(meta.words[String(value)] ?? { en: String(value), zh: String(value) }, this.#language)
+    if (meta?.date)
+      return Temporal.PlainDate.from(String(value)).toLocaleString(this.#language, { dateStyle: 'medium' })
     if (meta?.instant)
-      return Temporal.Instant.from(String(value)).toLocaleString(this.#language, { dateStyle: 'medium', timeStyle: 'short', timeZone: this.#zone })
+      return Temporal.Instant.from(String(value)).toLocaleString(this.#language, {
+        dateStyle: 'medium',
+        timeStyle: 'short',
+        timeZone: this.#zone,
+      })
     return String(value)
   }
 
@@ -89,9 +106,13 @@ export class Sentences {
     const { registry, store, keys } = this.#deps
     const stream = registry.served(kind)?.stream
     const events = stream && (await store.read(streamName(kind, this.#tenant, id))).map((e) => registry.read(e))
-    if (stream?.label === undefined || events === undefined || events.length === 0) return inLanguage(unknownWords, this.#language)
+    if (stream?.label === undefined || events === undefined || events.length === 0)
+      return inLanguage(unknownWords, this.#language)
     const known = events.filter(within(events, this.#asOf))
-    const state = (known.length > 0 ? known : events.slice(0, 1)).reduce((s: unknown, e) => registry.evolve(kind, s, e), stream.initial)
+    const state = (known.length > 0 ? known : events.slice(0, 1)).reduce(
+      (s: unknown, e) => registry.evolve(kind, s, e),
+      stream.initial,
+    )
     const label = stream.label(state)
     if (isReference(label)) return this.#nameOf(label.stream, label.id)
     const opened = await keys.open(this.#tenant, label)
@@ -107,7 +128,11 @@ function within(events: readonly Recorded[], asOf: AsOf | undefined): (event: Re
   return (e) => times.get(e.id)!.occurredAt < asOf.before!
 }
 
-const isErased = (value: unknown): boolean => typeof value === 'object' && value !== null && (value as { erased?: unknown }).erased === true
+const isErased = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (value as { erased?: unknown }).erased === true
 const isReference = (value: unknown): value is { readonly stream: string; readonly id: string } =>
-  typeof value === 'object' && value !== null && typeof (value as { stream?: unknown }).stream === 'string' && typeof (value as { id?: unknown }).id === 'string'
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as { stream?: unknown }).stream === 'string' &&
+  typeof (value as { id?: unknown }).id === 'string'
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -52,7 +52,11 @@ export function isZone(text: string): boolean {
 export const dayStart = (date: string, zone: string): string =>
   instantText(Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).toInstant())
 
-export const onDay = (date: string, zone: string): Occurred => ({ occurredAt: dayStart(date, zone), occurredOn: date, zone })
+export const onDay = (date: string, zone: string): Occurred => ({
+  occurredAt: dayStart(date, zone),
+  occurredOn: date,
+  zone,
+})
 export const at = (instant: Temporal.Instant): Occurred => ({ occurredAt: instantText(instant) })
 
 /** True if `a` happened before `b`, by the coarser of their two precisions: a day is not before an instant within it. */

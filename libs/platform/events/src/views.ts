@@ -5,9 +5,17 @@ import type { Acting } from './decision.ts'
 import { RapportError, Refusal } from './errors.ts'
 import { foldingName, foldingsOf, logFolding, storedOf, TENANT_SCOPE, type Folding, type LogEntry } from './folding.ts'
 import type { Shape } from './fields.ts'
-import { platformCodes } from './handle.ts'
+import { platformCodes } from './platform-codes.ts'
 import type { KeyRing } from './key-ring.ts'
-import { uuidLike, type Condition, type Doc, type Documents, type EventStore, type Position, type Query } from './ports.ts'
+import {
+  uuidLike,
+  type Condition,
+  type Doc,
+  type Documents,
+  type EventStore,
+  type Position,
+  type Query,
+} from './ports.ts'
 import type { Projection } from './projection.ts'
 import type { AnyReadModel, Audience } from './read-model.ts'
 import type { Registry } from './registry.ts'
@@ -45,9 +53,16 @@ export interface ViewsDeps {
   readonly keys: KeyRing
   readonly registry: Registry
   readonly projection: Pick<Projection, 'collection' | 'waitFor' | 'lag'>
-  readonly member: (actor: Acting, tenant: string, scope: { readonly client?: string; readonly engagement?: string }) => Promise<boolean>
+  readonly member: (
+    actor: Acting,
+    tenant: string,
+    scope: { readonly client?: string; readonly engagement?: string },
+  ) => Promise<boolean>
   /** Name and zone of an engagement, undefined where there is none. */
-  readonly engagement: (tenant: string, id: string) => Promise<{ readonly name: string; readonly zone: string; readonly client?: string | undefined } | undefined>
+  readonly engagement: (
+    tenant: string,
+    id: string,
+  ) => Promise<{ readonly name: string; readonly zone: string; readonly client?: string | undefined } | undefined>
 }
 
 /** Codes that a view can answer with. */
@@ -64,13 +79,27 @@ export const viewCodes = {
 } as const
 
 const WAIT = 2_000
-const uuid = z.string().refine(uuidLike, 'must be a UUID').overwrite((v) => v.toLowerCase())
+const uuid = z
+  .string()
+  .refine(uuidLike, 'must be a UUID')
+  .overwrite((v) => v.toLowerCase())
 const pastParams = {
-  asOf: z.string().max(64).optional().describe('A past moment: an instant, a date, or on the recorded clock an event id or a position.'),
-  clock: z.enum(['recorded', 'occurred']).optional().describe('recorded: what was known then; occurred: what was true then.'),
+  asOf: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('A past moment: an instant, a date, or on the recorded clock an event id or a position.'),
+  clock: z
+    .enum(['recorded', 'occurred'])
+    .optional()
+    .describe('recorded: what was known then; occurred: what was true then.'),
 } as const
 const pageParams = {
-  limit: z.string().regex(/^([1-9][0-9]?|[1-4][0-9]{2}|500)$/, 'must be 1 to 500').optional().describe('Entries a page, 50 by default.'),
+  limit: z
+    .string()
+    .regex(/^([1-9][0-9]?|[1-4][0-9]{2}|500)$/, 'must be 1 to 500')
+    .optional()
+    .describe('Entries a page, 50 by default.'),
   cursor: z.string().max(1000).optional().describe('What the page before answered as cursor.'),
 } as const
 const order = z.enum(['asc', 'desc']).optional()
@@ -95,7 +124,9 @@ interface Asked {
 async function begin(deps: ViewsDeps, view: { readonly parameters: Shape }, request: Ask): Promise<Asked> {
   const parsed = z.strictObject(view.parameters).safeParse(request.params)
   if (!parsed.success)
-    throw new RapportError('invalid-query', viewCodes['invalid-query'], { errors: parsed.error.issues.map((i) => ({ parameter: i.path.join('.') || unrecognised(i), detail: i.message })) })
+    throw new RapportError('invalid-query', viewCodes['invalid-query'], {
+      errors: parsed.error.issues.map((i) => ({ parameter: i.path.join('.') || unrecognised(i), detail: i.message })),
+    })
   const params = parsed.data as Asked['params']
   const { tenant, actor } = request
   if (request.waitFor !== undefined) await waitFor(deps, request.waitFor)
@@ -103,21 +134,36 @@ async function begin(deps: ViewsDeps, view: { readonly parameters: Shape }, requ
   const id = params['engagement']
   const found = id === undefined ? undefined : await deps.engagement(tenant, id)
   if (id !== undefined && found === undefined) throw new Refusal('not-found', viewCodes['not-found'])
-  if (!(await deps.member(actor, tenant, id === undefined ? {} : { engagement: id }))) throw new Refusal('not-found', viewCodes['not-found'])
-  const past: Past = { documents: deps.documents, registry: deps.registry, tenant, log: deps.projection.collection(logFolding.name) }
+  if (!(await deps.member(actor, tenant, id === undefined ? {} : { engagement: id })))
+    throw new Refusal('not-found', viewCodes['not-found'])
+  const past: Past = {
+    documents: deps.documents,
+    registry: deps.registry,
+    tenant,
+    log: deps.projection.collection(logFolding.name),
+  }
   const clock = (params['clock'] as AsOf['clock'] | undefined) ?? 'recorded'
   const asOf =
-    params['asOf'] === undefined ? undefined : await parseAsOf(params['asOf'], clock, found?.zone ?? 'UTC', { documents: deps.documents, tenant, collection: past.log })
+    params['asOf'] === undefined
+      ? undefined
+      : await parseAsOf(params['asOf'], clock, found?.zone ?? 'UTC', {
+          documents: deps.documents,
+          tenant,
+          collection: past.log,
+        })
   const engagement = found && { id: id!, name: found.name, zone: found.zone }
   return { params, audience, engagement, asOf, past, limit: Number(params['limit'] ?? 50) }
 }
 
-const unrecognised = (issue: z.core.$ZodIssue): string => (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : '')
+const unrecognised = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''
 
 async function waitFor(deps: ViewsDeps, position: Position): Promise<void> {
   if (!/^[0-9]{20,40}$/.test(position)) throw new RapportError('invalid-position', viewCodes['invalid-position'])
   if (await deps.projection.waitFor(position, WAIT)) return
-  throw new RapportError('lagging', viewCodes.lagging, { lag: { reached: deps.projection.lag().reached, wanted: position } })
+  throw new RapportError('lagging', viewCodes.lagging, {
+    lag: { reached: deps.projection.lag().reached, wanted: position },
+  })
 }
 
 /** One page of a query, and the cursor to the next where there is one. */
@@ -139,7 +185,10 @@ async function pageOf(
   const items = found.slice(0, asked.limit)
   if (found.length <= asked.limit) return { items }
   const last = items.at(-1)!
-  return { items, cursor: makeCursor(model, bound, { id: last.id, key: last.doc[query.sort.field] as string | number | undefined }) }
+  return {
+    items,
+    cursor: makeCursor(model, bound, { id: last.id, key: last.doc[query.sort.field] as string | number | undefined }),
+  }
 }
 
 const told = (deps: ViewsDeps, asked: Asked): Doc => ({
@@ -154,7 +203,9 @@ function modelView(deps: ViewsDeps, model: AnyReadModel): View {
   const parameters: Shape = {
     ...(model.scope === 'engagement' && { engagement: uuid.describe('Id of the engagement.') }),
     ...(model.scope === 'client' && { client: uuid.describe('Id of the client.') }),
-    ...Object.fromEntries(model.list.filters.map((f) => [f, z.string().max(500).optional().describe(`Only entries with this ${f}.`)])),
+    ...Object.fromEntries(
+      model.list.filters.map((f) => [f, z.string().max(500).optional().describe(`Only entries with this ${f}.`)]),
+    ),
     order: order.describe(`By ${model.list.sort.field}; ${model.list.sort.direction} by default.`),
     ...pastParams,
     ...pageParams,
@@ -167,16 +218,31 @@ function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     parameters,
     at: ['list', 'one'],
     async ask(request) {
-      const single = request.id === undefined ? view : { parameters: { ...(scoped && { [model.scope]: parameters[model.scope]!.optional() }), ...pastParams } as Shape }
+      const single =
+        request.id === undefined
+          ? view
+          : {
+              parameters: {
+                ...(scoped && { [model.scope]: parameters[model.scope]!.optional() }),
+                ...pastParams,
+              } as Shape,
+            }
       const asked = await begin(deps, single, request)
       const folding = foldings.get(foldingName(model, asked.audience))
       if (folding === undefined) throw new Refusal('forbidden', viewCodes.forbidden)
       if (request.id !== undefined) return one(deps, model, folding, asked, request)
       const { documents, collection } = await source(deps, model, folding, asked, request, remembered)
       const where: Condition[] = scoped ? [{ field: model.scope, eq: asked.params[model.scope]! }] : []
-      for (const filter of model.list.filters) if (asked.params[filter] !== undefined) where.push({ field: filter, eq: asked.params[filter] })
-      const sort = { field: model.list.sort.field, direction: (asked.params['order'] as 'asc' | 'desc' | undefined) ?? model.list.sort.direction }
-      const { items, cursor } = await pageOf(documents, collection, folding.name, asked, request.tenant, { where, sort })
+      for (const filter of model.list.filters)
+        if (asked.params[filter] !== undefined) where.push({ field: filter, eq: asked.params[filter] })
+      const sort = {
+        field: model.list.sort.field,
+        direction: (asked.params['order'] as 'asc' | 'desc' | undefined) ?? model.list.sort.direction,
+      }
+      const { items, cursor } = await pageOf(documents, collection, folding.name, asked, request.tenant, {
+        where,
+        sort,
+      })
       const opened: Doc[] = []
       for (const { id, doc } of items) opened.push({ id, ...outside(await deps.keys.open(request.tenant, doc)) })
       return { body: { items: opened, ...(cursor !== undefined && { cursor }), ...told(deps, asked) } }
@@ -193,21 +259,44 @@ async function source(
   request: Ask,
   remembered: Remembered,
 ): Promise<{ readonly documents: Documents; readonly collection: string }> {
-  if (asked.asOf === undefined) return { documents: deps.documents, collection: deps.projection.collection(folding.name) }
+  if (asked.asOf === undefined)
+    return { documents: deps.documents, collection: deps.projection.collection(folding.name) }
   const scope = asked.params[model.scope]
   const key = JSON.stringify([request.tenant, folding.name, scope, asked.asOf, deps.projection.lag().reached])
-  return { documents: await remembered.get(key, async () => foldAsOf(asked.past, folding, await scopesOf(deps, model, request.tenant, scope), asked.asOf!)), collection: folding.name }
+  return {
+    documents: await remembered.get(key, async () =>
+      foldAsOf(asked.past, folding, await scopesOf(deps, model, request.tenant, scope), asked.asOf!),
+    ),
+    collection: folding.name,
+  }
 }
 
 /** The scopes that a model of an engagement folds: its own, and the wider ones where it lists events of theirs. */
-async function scopesOf(deps: ViewsDeps, model: AnyReadModel, tenant: string, scope: string | undefined): Promise<readonly string[] | undefined> {
+async function scopesOf(
+  deps: ViewsDeps,
+  model: AnyReadModel,
+  tenant: string,
+  scope: string | undefined,
+): Promise<readonly string[] | undefined> {
   if (model.scope === 'tenant' || scope === undefined) return undefined
-  const levels = new Set([...model.types].map((type) => deps.registry.served(type.slice(0, type.indexOf('/')))?.stream.scope.level))
+  const levels = new Set(
+    [...model.types].map((type) => deps.registry.served(type.slice(0, type.indexOf('/')))?.stream.scope.level),
+  )
   const client = model.scope === 'engagement' ? (await deps.engagement(tenant, scope))?.client : undefined
-  return [scope, ...(levels.has('client') && client !== undefined ? [client] : []), ...(levels.has('tenant') ? [TENANT_SCOPE] : [])]
+  return [
+    scope,
+    ...(levels.has('client') && client !== undefined ? [client] : []),
+    ...(levels.has('tenant') ? [TENANT_SCOPE] : []),
+  ]
 }
 
-async function one(deps: ViewsDeps, model: AnyReadModel, folding: Folding, asked: Asked, request: Ask): Promise<Answer> {
+async function one(
+  deps: ViewsDeps,
+  model: AnyReadModel,
+  folding: Folding,
+  asked: Asked,
+  request: Ask,
+): Promise<Answer> {
   const absent = (): never => {
     throw new Refusal('not-found', viewCodes['not-found'])
   }
@@ -216,7 +305,8 @@ async function one(deps: ViewsDeps, model: AnyReadModel, folding: Folding, asked
   const live = await deps.documents.get(request.tenant, deps.projection.collection(folding.name), id)
   if (live === undefined || live.doc === 'deleted') return absent()
   const scope = live.doc[model.scope] as string | undefined
-  if (model.scope === 'engagement' && !(await deps.member(request.actor, request.tenant, { engagement: scope! }))) return absent()
+  if (model.scope === 'engagement' && !(await deps.member(request.actor, request.tenant, { engagement: scope! })))
+    return absent()
   let doc: Doc = live.doc
   if (asked.asOf !== undefined) {
     const past = await foldAsOf(asked.past, folding, await scopesOf(deps, model, request.tenant, scope), asked.asOf)
@@ -255,17 +345,35 @@ function logView(deps: ViewsDeps): View {
   const view: View = {
     name: 'log',
     summary: 'Every stored event as it is stored, personal fields sealed, in recorded order.',
-    parameters: { engagement: uuid.optional().describe('Only events of this engagement.'), ...pastParams, ...pageParams },
+    parameters: {
+      engagement: uuid.optional().describe('Only events of this engagement.'),
+      ...pastParams,
+      ...pageParams,
+    },
     at: ['list'],
     async ask(request) {
       if (request.actor.role === 'client') throw new Refusal('forbidden', viewCodes.forbidden)
       const asked = await begin(deps, view, request)
       const { documents, collection } = await logSource(deps, asked, request, remembered)
       const where: Condition[] = asked.engagement === undefined ? [] : [{ field: 'scope', eq: asked.engagement.id }]
-      const { items, cursor } = await pageOf(documents, collection, logFolding.name, asked, request.tenant, { where, sort: { field: 'at', direction: 'asc' } })
+      const { items, cursor } = await pageOf(documents, collection, logFolding.name, asked, request.tenant, {
+        where,
+        sort: { field: 'at', direction: 'asc' },
+      })
       const events = items.map(({ id, doc }) => {
         const { stream, revision, type, at, recorded, effective, recordedAt, metadata, data } = doc as LogEntry
-        return { id, stream, revision: String(revision), position: at, type, recordedAt, recorded, effective, metadata, data }
+        return {
+          id,
+          stream,
+          revision: String(revision),
+          position: at,
+          type,
+          recordedAt,
+          recorded,
+          effective,
+          metadata,
+          data,
+        }
       })
       return { body: { items: events, ...(cursor !== undefined && { cursor }), ...told(deps, asked) } }
     },
@@ -273,10 +381,17 @@ function logView(deps: ViewsDeps): View {
   return view
 }
 
-async function logSource(deps: ViewsDeps, asked: Asked, request: Ask, remembered: Remembered): Promise<{ readonly documents: Documents; readonly collection: string }> {
+async function logSource(
+  deps: ViewsDeps,
+  asked: Asked,
+  request: Ask,
+  remembered: Remembered,
+): Promise<{ readonly documents: Documents; readonly collection: string }> {
   if (asked.asOf === undefined) return { documents: deps.documents, collection: asked.past.log }
   const key = JSON.stringify([request.tenant, asked.engagement?.id, asked.asOf, deps.projection.lag().reached])
-  const documents = await remembered.get(key, () => foldLogAsOf(asked.past, asked.engagement && [asked.engagement.id], asked.asOf!))
+  const documents = await remembered.get(key, () =>
+    foldLogAsOf(asked.past, asked.engagement && [asked.engagement.id], asked.asOf!),
+  )
   return { documents, collection: logFolding.name }
 }
 
@@ -285,26 +400,56 @@ function timelineView(deps: ViewsDeps): View {
   const view: View = {
     name: 'timeline',
     summary: 'What happened in an engagement, as sentences grouped by day.',
-    parameters: { engagement: uuid.describe('Id of the engagement.'), ...pastParams, lang, order: order.describe('By time; asc by default.'), ...pageParams },
+    parameters: {
+      engagement: uuid.describe('Id of the engagement.'),
+      ...pastParams,
+      lang,
+      order: order.describe('By time; asc by default.'),
+      ...pageParams,
+    },
     at: ['list'],
     async ask(request) {
       const asked = await begin(deps, view, request)
       const { id, name, zone } = asked.engagement!
       const language: Language = (asked.params['lang'] as Language | undefined) ?? 'en'
-      const byOccurred = asked.params['clock'] === 'occurred' || (asked.params['clock'] === undefined && asked.asOf === undefined)
+      const byOccurred =
+        asked.params['clock'] === 'occurred' || (asked.params['clock'] === undefined && asked.asOf === undefined)
       const { documents, collection } = await logSource(deps, asked, request, remembered)
-      const where: Condition[] = [{ field: 'scope', eq: id }, ...(asked.audience === 'client' ? [{ field: 'visibility', eq: 'client' }] : [])]
-      const sort = { field: byOccurred ? 'moment' : 'at', direction: (asked.params['order'] as 'asc' | 'desc' | undefined) ?? 'asc' } as const
-      const { items, cursor } = await pageOf(documents, collection, logFolding.name, asked, request.tenant, { where, sort })
+      const where: Condition[] = [
+        { field: 'scope', eq: id },
+        ...(asked.audience === 'client' ? [{ field: 'visibility', eq: 'client' }] : []),
+      ]
+      const sort = {
+        field: byOccurred ? 'moment' : 'at',
+        direction: (asked.params['order'] as 'asc' | 'desc' | undefined) ?? 'asc',
+      } as const
+      const { items, cursor } = await pageOf(documents, collection, logFolding.name, asked, request.tenant, {
+        where,
+        sort,
+      })
       const sentences = new Sentences(deps, { tenant: request.tenant, language, zone, asOf: asked.asOf })
       const days: { day: string; label: string; entries: Doc[] }[] = []
       for (const { id: event, doc } of items) {
         const entry = doc as LogEntry
         const day = dayOf(entry, byOccurred, zone)
-        if (days.at(-1)?.day !== day) days.push({ day, label: Temporal.PlainDate.from(day).toLocaleString(language, { dateStyle: 'full' }), entries: [] })
+        if (days.at(-1)?.day !== day)
+          days.push({
+            day,
+            label: Temporal.PlainDate.from(day).toLocaleString(language, { dateStyle: 'full' }),
+            entries: [],
+          })
         days.at(-1)!.entries.push(await entryFor(deps, sentences, event, entry))
       }
-      return { body: { engagement: { id, name, zone }, clock: byOccurred ? 'occurred' : 'recorded', language, days, ...(cursor !== undefined && { cursor }), ...told(deps, asked) } as unknown as Doc }
+      return {
+        body: {
+          engagement: { id, name, zone },
+          clock: byOccurred ? 'occurred' : 'recorded',
+          language,
+          days,
+          ...(cursor !== undefined && { cursor }),
+          ...told(deps, asked),
+        } as unknown as Doc,
+      }
     },
   }
   return view
@@ -324,7 +469,10 @@ async function entryFor(deps: ViewsDeps, sentences: Sentences, id: string, entry
     sentence,
     texts,
     ...(event.meta.late === true && { late: true }),
-    ...(event.meta.import !== undefined && { source: event.meta.import.source, ...(event.meta.import.reference !== undefined && { reference: event.meta.import.reference }) }),
+    ...(event.meta.import !== undefined && {
+      source: event.meta.import.source,
+      ...(event.meta.import.reference !== undefined && { reference: event.meta.import.reference }),
+    }),
   }
 }
 
@@ -335,4 +483,3 @@ const dayOf = (entry: LogEntry, byOccurred: boolean, zone: string): string =>
         .toZonedDateTimeISO(zone)
         .toPlainDate()
         .toString()
-
