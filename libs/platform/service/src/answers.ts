@@ -36,7 +36,11 @@ export function sendProblem(deps: ProblemDeps, thrown: unknown, request: Fastify
       'www-authenticate',
       problem.code === 'no-token' ? 'Bearer realm="rapport"' : 'Bearer realm="rapport", error="invalid_token"',
     )
-  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  // Bytes, for to a text Fastify would add a charset, which this type does not have.
+  void reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)))
 }
 
 const codes = new WeakMap<FastifyRequest, string>()

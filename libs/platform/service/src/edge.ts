@@ -12,6 +12,9 @@ import type { Metrics } from './metrics.ts'
 import { EdgeRefusal } from './problems.ts'
 import type { Verify } from './tokens.ts'
 
+/** Bytes of a request's line and headers; a longer part of a path cannot come. */
+const MAX_HEADERS = 16 * 1024
+
 /** Nest's adapter would replace a Fastify error by one that has lost its code. */
 class EdgeAdapter extends FastifyAdapter {
   override mapException(error: unknown): unknown {
@@ -41,10 +44,16 @@ export function createEdge(deps: EdgeDeps): { readonly adapter: FastifyAdapter; 
     requestIdHeader: false,
     requestTimeout: config.REQUEST_TIMEOUT * 1000,
     return503OnClosing: false,
-    http: { headersTimeout, connectionsCheckingInterval: Math.min(1000, headersTimeout / 2), maxHeaderSize: 16 * 1024 },
-    routerOptions: { querystringParser: () => ({}), maxParamLength: 200 },
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem({ ...deps, allowed }, error, request, reply),
+    http: {
+      headersTimeout,
+      connectionsCheckingInterval: Math.min(1000, headersTimeout / 2),
+      maxHeaderSize: MAX_HEADERS,
+    },
+    routerOptions: { querystringParser: () => ({}), maxParamLength: MAX_HEADERS },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(securityHeaders(request))
+      sendProblem({ ...deps, allowed }, error, request, reply)
+    },
     clientErrorHandler: answerBroken,
   })
   const fastify = adapter.getInstance() as unknown as FastifyInstance

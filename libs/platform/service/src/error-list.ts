@@ -82,6 +82,7 @@ export const commandCodes = [
   'invalid-token',
   'token-expired',
   'forbidden',
+  'not-found',
   'not-acceptable',
   'request-timeout',
   'conflict',

@@ -15,6 +15,7 @@ export { commandCodes, platformErrors, viewCodes, type PlatformCode } from './er
 export { clockCheck, type Check } from './health.ts'
 export { createLogger } from './log.ts'
 export type { Lag } from './metrics.ts'
+export { openApi, type OpenApi } from './openapi.ts'
 export { answerTo, EdgeRefusal, statusOf, type Answer, type Fault, type Problem } from './problems.ts'
 export { collectionPath, commandRoutes, type CommandRoute } from './routes.ts'
 export { createService, type Service, type ServiceOptions } from './service.ts'

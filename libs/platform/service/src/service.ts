@@ -10,11 +10,13 @@ import type { Logger } from 'pino'
 import { problemFilter } from './answers.ts'
 import { commandControllers } from './command-controller.ts'
 import type { EdgeConfig } from './config.ts'
+import { serveDocs } from './docs.ts'
 import { drainable } from './drain.ts'
 import { createEdge } from './edge.ts'
 import { Health, healthController, type Check } from './health.ts'
 import { createLogger, nestLogger } from './log.ts'
 import { createMetrics, type Lag, type Metrics } from './metrics.ts'
+import { openApi } from './openapi.ts'
 import type { Verify } from './tokens.ts'
 import { viewController } from './view-controller.ts'
 import type { View } from './views.ts'
@@ -71,6 +73,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     abortOnError: false,
   })
   app.useGlobalFilters(problemFilter({ log, metrics, allowed }))
+  serveDocs(app, openApi({ registry, views, version: options.version }))
   await app.init()
   const fastify = adapter.getInstance() as unknown as FastifyInstance
   await fastify.ready()

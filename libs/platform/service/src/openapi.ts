@@ -1,0 +1,167 @@
+import type { AnyDecision, Registry } from '@rapport/events'
+import { z } from 'zod'
+import { commandDto } from './command-body.ts'
+import { commandCodes, platformErrors, viewCodes } from './error-list.ts'
+import { jsonSchema, type JsonSchema } from './json-schema.ts'
+import { commandAnswer, headerParameters, problemSchema } from './openapi-parts.ts'
+import { statusOf } from './problems.ts'
+import { commandRoutes, type CommandRoute } from './routes.ts'
+import type { View } from './views.ts'
+
+type Node = Readonly<Record<string, unknown>>
+/** An OpenAPI 3.1 document. */
+export interface OpenApi {
+  readonly openapi: string
+  readonly info: Node
+  readonly tags: readonly Node[]
+  readonly security: readonly Node[]
+  readonly paths: Readonly<Record<string, Node>>
+  readonly components: Readonly<Record<string, Node>>
+}
+
+/** The document of everything that is served: each command with schema, example and every code it can answer, each view with its parameters. */
+export function openApi(given: {
+  readonly registry: Registry
+  readonly views: readonly View[]
+  readonly version: string
+}): OpenApi {
+  const routes = commandRoutes(given.registry)
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Rapport',
+      version: given.version,
+      description:
+        'Commands record what happened; views answer what is known. An error is problem+json with a stable code. Revision and position are opaque.',
+    },
+    tags: [...new Set(routes.map(({ decision }) => decision.stream.name)), 'views'].map((name) => ({ name })),
+    security: [{ bearer: [] }],
+    paths: {
+      ...Object.fromEntries(routes.map((route) => [route.path, { post: commandOperation(route) }])),
+      ...Object.fromEntries(given.views.flatMap(viewPaths)),
+    },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' } },
+      parameters: headerParameters,
+      schemas: {
+        Problem: problemSchema,
+        CommandAnswer: commandAnswer,
+        ...Object.fromEntries(
+          routes.map(({ decision }) => [nameOf(decision), jsonSchema(z.strictObject(commandDto(decision).shape))]),
+        ),
+      },
+    },
+  }
+}
+
+const nameOf = (decision: AnyDecision): string => `${decision.stream.name}.${decision.name}`
+const reference = (kind: string, name: string): Node => ({ $ref: `#/components/${kind}/${name}` })
+const json = (schema: Node, more: Node = {}): Node => ({ content: { 'application/json': { schema, ...more } } })
+const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
+
+function commandOperation({ decision, hasId }: CommandRoute): Node {
+  const recorded = {
+    description: 'It is recorded, durably.',
+    headers: {
+      Location: { description: 'Where it is.', schema: { type: 'string' } },
+      ETag: { description: 'The revision, for If-Match.', schema: { type: 'string' } },
+      'Idempotency-Key': { description: 'The key that was made, where none came.', schema: { type: 'string' } },
+    },
+    ...json(reference('schemas', 'CommandAnswer')),
+  }
+  const codes: Record<string, string> = Object.fromEntries(
+    commandCodes.map((code) => [code, platformErrors[code].words]),
+  )
+  Object.assign(codes, decision.errors)
+  return {
+    operationId: nameOf(decision),
+    tags: [decision.stream.name],
+    summary: decision.summary,
+    description: [
+      `Roles: ${decision.roles.join(', ')}.`,
+      ...(decision.rules.length > 0 ? [`Rules: ${decision.rules.join(', ')}.`] : []),
+    ].join('\n\n'),
+    'x-roles': decision.roles,
+    'x-rules': decision.rules,
+    parameters: [
+      ...(hasId ? [idParameter] : []),
+      reference('parameters', 'IdempotencyKey'),
+      reference('parameters', 'IfMatch'),
+    ],
+    requestBody: { required: true, ...json(reference('schemas', nameOf(decision)), { example: decision.example }) },
+    responses: {
+      ...(decision.creates === true && { 201: recorded }),
+      200:
+        decision.creates === true
+          ? { ...recorded, description: 'It stood already: nothing was to be recorded.' }
+          : recorded,
+      ...problemResponses(codes, decision),
+    },
+  }
+}
+
+function viewPaths(view: View): readonly (readonly [string, Node])[] {
+  const codes = Object.fromEntries(viewCodes.map((code) => [code, platformErrors[code].words]))
+  return (view.at ?? ['list']).map((place) => [
+    `/api/views/${view.name}${place === 'one' ? '/{id}' : ''}`,
+    {
+      get: {
+        operationId: `views.${view.name}.${place}`,
+        tags: ['views'],
+        summary: view.summary,
+        parameters: [
+          ...(place === 'one' ? [idParameter] : []),
+          ...Object.entries(view.parameters).map(([name, schema]) => queryParameter(name, schema)),
+          reference('parameters', 'WaitFor'),
+        ],
+        responses: {
+          200: {
+            description: 'What the view knows.',
+            ...json(view.answer === undefined ? {} : jsonSchema(view.answer)),
+          },
+          ...problemResponses(codes),
+        },
+      },
+    },
+  ])
+}
+
+function queryParameter(name: string, of: z.ZodType): Node {
+  const { description, ...schema } = jsonSchema(of) as JsonSchema & { description?: string }
+  return {
+    name,
+    in: 'query',
+    required: !of.safeParse(undefined).success,
+    ...(description !== undefined && { description }),
+    schema,
+  }
+}
+
+/** One response a status, with each code that has it in words and as an example. */
+function problemResponses(codes: Readonly<Record<string, string>>, decision?: AnyDecision): Node {
+  const byStatus = new Map<number, (readonly [string, string])[]>()
+  for (const [code, words] of Object.entries(codes)) {
+    const status = statusOf(code, decision)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), [code, words]])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, list]) => [
+      status,
+      {
+        description: list.map(([code, words]) => `\`${code}\`: ${words}`).join('\n\n'),
+        ...(status === 503 && { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'string' } } } }),
+        content: {
+          'application/problem+json': {
+            schema: reference('schemas', 'Problem'),
+            examples: Object.fromEntries(
+              list.map(([code, title]) => [
+                code,
+                { value: { type: `urn:rapport:error:${code}`, title, status, code } },
+              ]),
+            ),
+          },
+        },
+      },
+    ]),
+  )
+}
