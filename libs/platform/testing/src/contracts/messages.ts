@@ -85,6 +85,7 @@ export const messagesCases: readonly Case<MessagesHandle>[] = [
     const key = randomUUID()
     await tell(Array.from({ length: 6 }, () => one(key)))
     let running = 0
+    let most = 0
     const options = { group: group(), streams, from: 'beginning' } as const
     await consumed(
       port,
@@ -93,11 +94,12 @@ export const messagesCases: readonly Case<MessagesHandle>[] = [
       terms,
       async () => {
         running += 1
-        same(running, 1, 'handlers at once')
+        most = Math.max(most, running)
         await pause(5)
         running -= 1
       },
     )
+    same(most, 1, 'handlers at once')
   }),
 
   promise('§6 what is told while a group consumes arrives', async ({ port, streams, tell }, terms) => {
@@ -166,25 +168,25 @@ export const messagesCases: readonly Case<MessagesHandle>[] = [
     },
   ),
 
-  promise(
-    '§6 a message whose handler had not ended at the abort is not lost',
-    async ({ port, streams, tell }, terms) => {
-      const key = randomUUID()
-      const ids = await tell([one(key), one(key)])
-      const stop = new AbortController()
-      const options = { group: group(), streams, from: 'beginning' } as const
-      let handled = ''
-      const consuming = port.consume({ ...options, signal: stop.signal }, async (message) => {
-        stop.abort()
-        await pause(20)
-        handled = idOf(message)
-      })
-      await within(terms.patience, consuming, () => 'consume ends after an abort')
-      const again = idsOf(await consumed(port, options, until(ids[1]), terms))
-      holds(handled === ids[0] || again.includes(ids[0]!), 'the first was handled, or is given again')
-      same(again.slice(-1), [ids[1]], 'the second')
-    },
-  ),
+  promise('§6 a message whose handler fails after the abort is not lost', async ({ port, streams, tell }, terms) => {
+    const key = randomUUID()
+    const ids = await tell([one(key), one(key)])
+    const stop = new AbortController()
+    const options = { group: group(), streams, from: 'beginning' } as const
+    const consuming = port.consume({ ...options, signal: stop.signal }, async () => {
+      stop.abort()
+      await pause(20)
+      throw new Error('the handler fails')
+    })
+    // Whether an aborted consume still tells of the failure is left open; that the message stands is not.
+    await within(
+      terms.patience,
+      consuming.catch(() => {}),
+      () => 'consume ends after an abort',
+    )
+    await pause(30)
+    same(idsOf(await consumed(port, options, until(ids[1]), terms)), ids, 'both are given')
+  }),
 
   promise('§6 consume ends without an error when the signal aborts', async ({ port, streams }, terms) => {
     const waiting = new AbortController()

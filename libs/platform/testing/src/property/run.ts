@@ -18,6 +18,9 @@ const plain = ({ stream, revision, id, type, metadata, data }: StoredEvent): unk
   data,
 })
 
+/** Names that begin with one another, as prefixes must tell them apart. */
+const kinds = ['', '-a', '-ab', 'x'] as const
+
 /** One store and its model, taken through a story together. */
 export class Twins {
   readonly #handle: EventStoreHandle
@@ -34,7 +37,7 @@ export class Twins {
     this.#handle = handle
     this.#store = handle.port
     this.#terms = terms
-    this.#streams = [0, 1, 2, 3].map((n) => `${this.#context}-${'abcd'[n]}.thing-t01~${randomUUID()}`)
+    this.#streams = kinds.map((kind) => `${this.#context}${kind}.thing-t01~${randomUUID()}`)
   }
 
   async take(step: Step): Promise<void> {
@@ -50,8 +53,8 @@ export class Twins {
     same(await this.#store.head(this.#prefixes([0, 1, 2, 3])), this.#positions.at(-1) ?? START, 'head')
   }
 
-  #prefixes(kinds: readonly number[]): string[] {
-    return kinds.map((n) => `${this.#context}-${'abcd'[n]}.`)
+  #prefixes(some: readonly number[]): string[] {
+    return some.map((n) => `${this.#context}${kinds[n]}.`)
   }
 
   async #head(stream: string): Promise<number> {

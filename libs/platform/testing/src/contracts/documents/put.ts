@@ -136,6 +136,7 @@ export const writing: readonly Case<DocumentsHandle>[] = [
       const { puts } = await port.write(names.map((id, n) => put(c, id, { doc: { size: n } })))
       same(puts.filter((outcome) => outcome === 'written').length, 2500, 'written')
       const got = await port.getMany(T1, c, names)
+      same(got.length, 2500, 'answers')
       holds(
         got.every((one, n) => (one?.doc as Doc | undefined)?.size === n),
         'getMany answers in order',
