@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { RapportError } from '@rapport/events'
 
@@ -34,10 +34,13 @@ export class Database {
     return this.raw.isOpen
   }
 
-  /** A statement prepared once; only for texts of a bounded number. */
-  sql(text: string): StatementSync {
-    let statement = this.#statements.get(text)
-    if (statement === undefined) this.#statements.set(text, (statement = this.raw.prepare(text)))
+  /** A statement prepared once, for texts of a bounded number; `arrays`: its rows are arrays, always asked for alike. */
+  sql(text: string, arrays = false): StatementSync {
+    const known = this.#statements.get(text)
+    if (known !== undefined) return known
+    const statement = this.raw.prepare(text)
+    if (arrays) statement.setReturnArrays(true)
+    this.#statements.set(text, statement)
     return statement
   }
 
@@ -65,10 +68,13 @@ export class Database {
   }
 }
 
-/** SQLite gives -wal, -shm and -journal the mode of the file itself, so it must be right before the first connection. */
-function privateFile(path: string): void {
-  closeSync(openSync(path, 'a', 0o600))
-  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+/**
+ * SQLite gives -wal, -shm and -journal the mode of the file itself, so it must be right before the first connection.
+ * A file that stands is not opened: POSIX drops a process's locks on a file when it closes any handle of it.
+ */
+export function privateFile(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+  else if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
 }
 
 function setPragmas(db: DatabaseSync, { path, pragmas, readonly }: Opening): void {
@@ -85,12 +91,22 @@ function setPragmas(db: DatabaseSync, { path, pragmas, readonly }: Opening): voi
 function migrate(db: DatabaseSync, { path, migrations, readonly }: Opening): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
   if (version > migrations.length) {
-    throw new RapportError('newer-file', `${path} was written by a newer release (${version}); this one knows ${migrations.length}.`, {
-      path, found: version, known: migrations.length })
+    throw new RapportError(
+      'newer-file',
+      `${path} was written by a newer release (${version}); this one knows ${migrations.length}.`,
+      {
+        path,
+        found: version,
+        known: migrations.length,
+      },
+    )
   }
   if (readonly === true) {
     if (version === migrations.length) return
-    throw new RapportError('older-file', `${path} must be opened for writing once before it can be only read.`, { path, found: version })
+    throw new RapportError('older-file', `${path} must be opened for writing once before it can be only read.`, {
+      path,
+      found: version,
+    })
   }
   for (let next = version; next < migrations.length; next++) {
     db.exec('BEGIN IMMEDIATE')

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { RapportError } from '@rapport/events'
+import { privateFile } from './database.ts'
 import { failureOf } from './failure.ts'
 
 /** Where the process that holds a folder can be reached. */
@@ -17,14 +18,20 @@ export class Lock {
 
   constructor(dir: string) {
     this.#running = join(dir, 'running.json')
-    this.#db = new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 })
+    const path = join(dir, 'lock.db')
+    privateFile(path)
+    this.#db = new DatabaseSync(path, { timeout: 0 })
     try {
       this.#db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     } catch (error) {
       this.#db.close()
       if (failureOf(error) !== 'busy') throw error
       const holder = readHolder(this.#running)
-      throw new RapportError('folder-in-use', `The folder is held by process ${holder.pid ?? 'unknown'}${holder.url ? ` at ${holder.url}` : ''}.`, { dir, holder })
+      throw new RapportError(
+        'folder-in-use',
+        `The folder is held by process ${holder.pid ?? 'unknown'}${holder.url ? ` at ${holder.url}` : ''}.`,
+        { dir, holder },
+      )
     }
     // What a killed holder left behind is not true any more.
     this.announce({})

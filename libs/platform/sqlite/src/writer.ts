@@ -5,6 +5,8 @@ import { failureOf, messageOf } from './failure.ts'
 
 /** One call that waits for the group's COMMIT. */
 export interface Member {
+  /** How many rows it may write. */
+  readonly size: number
   /** Decides in memory what the call does; writes nothing. */
   judge(): void
   /** Answers, after COMMIT. */
@@ -14,11 +16,18 @@ export interface Member {
 
 /** A store that has a part in the group: what its members decided is written together. */
 export interface Participant {
-  pending(): boolean
+  /** About how many bytes wait to be written; 0 for none. */
+  pending(): number
   write(): void
   committed(): void
   undone(): void
 }
+
+// Copying the log into the file is paid once for the pages that many groups changed.
+const CHECKPOINT_BYTES = 16 * 1024 * 1024
+const COMMIT_BYTES = 20 * 1024
+/** Rows of one group, beyond which no further call is taken in. */
+const GROUP = 4096
 
 /**
  * Group commit: every call queued in one turn of the event loop becomes durable in one transaction, with one fsync.
@@ -32,6 +41,7 @@ export class Writer {
   #scheduled: NodeJS.Immediate | undefined
   #dead: OutcomeUnknown | undefined
   #closed = false
+  #logged = 0
 
   constructor(db: Database, onFatal: (error: OutcomeUnknown) => void) {
     this.#db = db
@@ -44,7 +54,8 @@ export class Writer {
 
   /** Throws when nothing may be asked of the file any more. */
   check(): void {
-    if (this.#dead !== undefined) throw new Unavailable('The store stopped after an error of the storage.', { cause: this.#dead.message })
+    if (this.#dead !== undefined)
+      throw new Unavailable('The store stopped after an error of the storage.', { cause: this.#dead.message })
     if (this.#closed) throw new Unavailable('The store is closed.')
   }
 
@@ -56,26 +67,37 @@ export class Writer {
 
   /** Writes what still waits, then accepts nothing more. */
   close(): void {
-    if (this.#queue.length > 0) this.#flush()
+    while (this.#queue.length > 0) this.#flush()
     this.#closed = true
+  }
+
+  /** The members of the next group: all that wait, unless together they would hold up the event loop. */
+  #take(): readonly Member[] {
+    const all = this.#queue
+    let end = 0
+    for (let size = 0; end < all.length && size < GROUP; end++) size += all[end]!.size
+    this.#queue = all.slice(end)
+    if (this.#queue.length > 0) this.#scheduled = setImmediate(this.#flush)
+    return end === all.length ? all : all.slice(0, end)
   }
 
   readonly #flush = (): void => {
     if (this.#scheduled !== undefined) clearImmediate(this.#scheduled)
     this.#scheduled = undefined
-    const members = this.#queue
-    this.#queue = []
+    const members = this.#take()
     let committing = false
     try {
       reach('beforeAppend')
       for (const member of members) member.judge()
-      if (this.#participants.some(each => each.pending())) {
+      const bytes = this.#participants.reduce((sum, each) => sum + each.pending(), 0)
+      if (bytes > 0) {
         this.#db.sql('BEGIN IMMEDIATE').run()
         for (const each of this.#participants) each.write()
         reach('insideGroup')
         committing = true
         this.#db.sql('COMMIT').run()
         committing = false
+        this.#logged += bytes + COMMIT_BYTES
         reach('afterCommit')
       }
     } catch (error) {
@@ -84,28 +106,44 @@ export class Writer {
     }
     for (const member of members) member.settle()
     for (const each of this.#participants) each.committed()
+    if (this.#logged >= CHECKPOINT_BYTES) this.#checkpoint()
+  }
+
+  /** SQLite's own checkpoints hide their errors, and after a failed sync the process must stop. */
+  #checkpoint(): void {
+    this.#logged = 0
+    try {
+      this.#db.sql('PRAGMA wal_checkpoint(PASSIVE)').all()
+    } catch (error) {
+      if (failureOf(error) === 'fatal') this.#onFatal(this.#stop(error))
+    }
   }
 
   #undo(members: readonly Member[], error: unknown, committing: boolean): void {
     const failure = failureOf(error)
-    let open = committing || failure === 'fatal'
+    let known = !committing && failure !== 'fatal'
     try {
       if (this.#db.raw.isTransaction) this.#db.sql('ROLLBACK').run()
+      // The failed write of a full disk precedes the commit frame: with the transaction gone nothing of it can come back.
+      if (failure === 'full' && !this.#db.raw.isTransaction) known = true
     } catch {
-      open = true
+      known = false
     }
     for (const each of this.#participants) each.undone()
-    let answer: unknown = failure === 'not-sqlite' ? error : new Unavailable(messageOf(error))
-    // The failed write of a full disk precedes the commit frame: with the transaction gone nothing of it can come back.
-    if (failure === 'full' && !this.#db.raw.isTransaction) answer = new StorageFull()
-    else if (open) {
-      this.#dead = new OutcomeUnknown(messageOf(error))
-      answer = this.#dead
-      const waiting = this.#queue
-      this.#queue = []
-      for (const member of waiting) member.fail(new Unavailable('The store stopped after an error of the storage.'))
-    }
+    const definite =
+      failure === 'full' ? new StorageFull() : failure === 'not-sqlite' ? error : new Unavailable(messageOf(error))
+    const answer = known ? definite : this.#stop(error)
     for (const member of members) member.fail(answer)
     if (this.#dead !== undefined) this.#onFatal(this.#dead)
+  }
+
+  /** From now on nothing is accepted, and what waits was certainly not stored. */
+  #stop(error: unknown): OutcomeUnknown {
+    const waiting = this.#queue
+    this.#queue = []
+    this.#dead = new OutcomeUnknown(messageOf(error))
+    for (const member of waiting) member.fail(new Unavailable('The store stopped after an error of the storage.'))
+    for (const each of this.#participants) each.undone()
+    return this.#dead
   }
 }

@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { InvalidQuery, StorageFull, Unavailable } from '@rapport/events'
-import type { Checkpoint, CheckpointWrite, Collection, Doc, Documents, Found, Held, Index, Position, Put, PutOutcome, Query } from '@rapport/events'
+import type {
+  Checkpoint,
+  CheckpointWrite,
+  Collection,
+  Doc,
+  Documents,
+  Found,
+  Held,
+  Position,
+  Put,
+  PutOutcome,
+  Query,
+} from '@rapport/events'
 import { reach } from '../crash.ts'
 import type { Database } from '../database.ts'
 import { failureOf, parseStored, portError } from '../failure.ts'
+import { Collections } from './collections.ts'
 import { selects } from './find.ts'
-import { Table } from './table.ts'
-import type { Key } from './table.ts'
+import type { Key, Table } from './table.ts'
 
 interface Row {
   readonly tenant: string
@@ -14,31 +26,30 @@ interface Row {
   readonly position: Position
   readonly body: string | null
 }
+interface Change extends Row {
+  readonly table: Table
+  readonly expected: 'none' | Position
+  readonly keys: readonly (Key | null)[]
+}
 type Written = Awaited<ReturnType<Documents['write']>>
 
 /** Read models in one SQLite file: a table per collection, a column per declared field, checkpoint and effect in one transaction. */
 export class SqliteDocuments implements Documents {
   readonly #db: Database
   readonly #readonly: boolean
-  readonly #tables = new Map<string, Table>()
+  readonly #collections: Collections
 
   constructor(db: Database, { readonly = false }: { readonly readonly?: boolean } = {}) {
     this.#db = db
     this.#readonly = readonly
+    this.#collections = new Collections(db)
   }
 
-  declare({ name, indexes }: Collection): Promise<void> {
+  declare(collection: Collection): Promise<void> {
     return this.#ask(() => {
-      const text = JSON.stringify(indexes.map(index => index.map(({ field, type }) => ({ field, type }))))
-      const standing = this.#db.sql('SELECT indexes FROM collections WHERE name = ?').get(name)?.['indexes']
-      if (standing === text) return
-      if (standing !== undefined) throw new InvalidQuery('The collection is declared with other indexes.', { collection: name })
+      if (this.#collections.stands(collection)) return
       if (this.#readonly) throw readOnly()
-      void new Table(0, indexes)
-      this.#db.transaction(() => {
-        const { lastInsertRowid } = this.#db.sql('INSERT INTO collections (name, indexes) VALUES (?, ?)').run(name, text)
-        this.#db.raw.exec(new Table(Number(lastInsertRowid), indexes).create())
-      })
+      this.#collections.make(collection)
     })
   }
 
@@ -49,31 +60,48 @@ export class SqliteDocuments implements Documents {
   getMany(tenant: string, collection: string, ids: readonly string[]): Promise<readonly (Held | undefined)[]> {
     return this.#ask(() => {
       const select = this.#db.sql(this.#table(tenant, collection).select)
-      return ids.map(id => {
+      return ids.map((id) => {
         const row = select.get(tenant, id) as Row | undefined
-        return row && { doc: row.body === null ? 'deleted' : parseStored<Doc>(row.body, { collection, tenant, id }), position: row.position }
+        return (
+          row && {
+            doc: row.body === null ? 'deleted' : parseStored<Doc>(row.body, { collection, tenant, id }),
+            position: row.position,
+          }
+        )
       })
     })
   }
 
-  async put(tenant: string, collection: string, id: string, doc: Doc | 'deleted', position: Position, expected: 'none' | Position): Promise<PutOutcome> {
+  async put(
+    tenant: string,
+    collection: string,
+    id: string,
+    doc: Doc | 'deleted',
+    position: Position,
+    expected: 'none' | Position,
+  ): Promise<PutOutcome> {
     return (await this.write([{ tenant, collection, id, doc, position, expected }])).puts[0]!
   }
 
   write(puts: readonly Put[], checkpoint?: CheckpointWrite): Promise<Written> {
     return this.#ask<Written>(() => {
       if (this.#readonly) throw readOnly()
-      const rows = puts.map(put => this.#row(put))
+      const rows = puts.map((put) => this.#row(put))
       return this.#db.transaction(() => {
-        if (checkpoint === undefined) return { puts: rows.map(row => this.#write(row)) }
+        if (checkpoint === undefined) return { puts: rows.map((row) => this.#write(row)) }
         const version = randomUUID()
         const { name, value, expected } = checkpoint
-        if (this.#db.sql('SELECT version FROM checkpoints WHERE name = ?').get(name)?.['version'] !== (expected === 'none' ? undefined : expected)) {
+        if (
+          this.#db.sql('SELECT version FROM checkpoints WHERE name = ?').get(name)?.['version'] !==
+          (expected === 'none' ? undefined : expected)
+        ) {
           return { puts: puts.map(() => 'lost'), checkpoint: 'lost' }
         }
-        const outcomes = rows.map(row => this.#write(row))
+        const outcomes = rows.map((row) => this.#write(row))
         reach('betweenDocumentAndCheckpoint')
-        this.#db.sql('INSERT OR REPLACE INTO checkpoints (name, value, version) VALUES (?, ?, ?)').run(name, JSON.stringify(value), version)
+        this.#db
+          .sql('INSERT OR REPLACE INTO checkpoints (name, value, version) VALUES (?, ?, ?)')
+          .run(name, JSON.stringify(value), version)
         return { puts: outcomes, checkpoint: { version } }
       })
     })
@@ -84,48 +112,49 @@ export class SqliteDocuments implements Documents {
       const table = this.#table(tenant, collection)
       const found: Row[] = []
       for (const { sql, values } of selects(table, tenant, query)) {
-        if (found.length < query.limit) found.push(...(this.#db.sql(sql).all(...values, query.limit - found.length) as unknown as Row[]))
+        if (found.length < query.limit)
+          found.push(...(this.#db.sql(sql).all(...values, query.limit - found.length) as unknown as Row[]))
       }
-      return found.map(({ id, position, body }) => ({ id, position, doc: parseStored<Doc>(String(body), { collection, tenant, id }) }))
+      return found.map(({ id, position, body }) => ({
+        id,
+        position,
+        doc: parseStored<Doc>(String(body), { collection, tenant, id }),
+      }))
     })
   }
 
   checkpoint(name: string): Promise<Checkpoint | undefined> {
     return this.#ask(() => {
-      const row = this.#db.sql('SELECT value, version FROM checkpoints WHERE name = ?').get(name) as { value: string; version: string } | undefined
+      const row = this.#db.sql('SELECT value, version FROM checkpoints WHERE name = ?').get(name) as
+        { value: string; version: string } | undefined
       return row && { value: parseStored<Doc>(row.value, { checkpoint: name }), version: row.version }
     })
   }
 
-  async *scan(collection: string): AsyncGenerator<{ tenant: string; id: string; position: Position; text: string | undefined }, void, undefined> {
-    const { name } = await this.#ask(() => this.#named(collection))
+  async *scan(
+    collection: string,
+  ): AsyncGenerator<{ tenant: string; id: string; position: Position; text: string | undefined }, void, undefined> {
+    const { name } = await this.#ask(() => this.#collections.get(collection))
     const page = `SELECT tenant, id, position, body FROM ${name} WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT 500`
     let last: readonly [string, string] | undefined = ['', '']
     while (last !== undefined) {
       const after: readonly [string, string] = last
       const rows: Row[] = await this.#ask(() => this.#db.sql(page).all(...after) as unknown as Row[])
-      for (const row of rows) yield { tenant: row.tenant, id: row.id, position: row.position, text: row.body ?? undefined }
+      for (const row of rows)
+        yield { tenant: row.tenant, id: row.id, position: row.position, text: row.body ?? undefined }
       const end = rows.at(-1)
       last = end && [end.tenant, end.id]
     }
   }
 
   collections(): Promise<readonly string[]> {
-    return this.#ask(() => this.#db.sql('SELECT name FROM collections ORDER BY name').all().map(row => String(row['name'])))
+    return this.#ask(() => this.#collections.names())
   }
 
   drop(collection: string): Promise<void> {
     return this.#ask(() => {
       if (this.#readonly) throw readOnly()
-      this.#db.transaction(() => {
-        const row = this.#db.sql('SELECT id FROM collections WHERE name = ?').get(collection)
-        if (row !== undefined) this.#db.raw.exec(`DROP TABLE d${Number(row['id'])}`)
-        this.#db.sql('DELETE FROM collections WHERE name = ?').run(collection)
-        this.#db.sql('DELETE FROM checkpoints WHERE name = ?').run(collection)
-      })
-      const table = this.#tables.get(collection)
-      this.#tables.delete(collection)
-      if (table !== undefined) this.#db.forget(text => text.includes(`${table.name} `))
+      this.#collections.drop(collection)
     })
   }
 
@@ -135,28 +164,33 @@ export class SqliteDocuments implements Documents {
 
   #table(tenant: string, collection: string): Table {
     if (typeof tenant !== 'string' || tenant === '') throw new InvalidQuery('A call names its tenant.')
-    return this.#named(collection)
+    return this.#collections.get(collection)
   }
 
-  #named(collection: string): Table {
-    const known = this.#tables.get(collection)
-    if (known !== undefined) return known
-    const row = this.#db.sql('SELECT id, indexes FROM collections WHERE name = ?').get(collection)
-    if (row === undefined) throw new InvalidQuery('The collection is not declared.', { collection })
-    const table = new Table(Number(row['id']), parseStored<Index[]>(String(row['indexes']), { collection }))
-    this.#tables.set(collection, table)
-    return table
-  }
-
-  #row({ tenant, collection, id, doc, position, expected }: Put): { readonly sql: string; readonly values: readonly (Key | null)[] } {
+  #row({ tenant, collection, id, doc, position, expected }: Put): Change {
     const table = this.#table(tenant, collection)
     if (typeof id !== 'string' || id === '' || !id.isWellFormed()) throw new InvalidQuery('A document has an id.')
-    const values = [position, doc === 'deleted' ? null : JSON.stringify(doc), ...table.keys(doc), tenant, id]
-    return expected === 'none' ? { sql: table.insert, values } : { sql: table.update, values: [...values, expected] }
+    return {
+      table,
+      tenant,
+      id,
+      position,
+      expected,
+      body: doc === 'deleted' ? null : JSON.stringify(doc),
+      keys: table.keys(doc),
+    }
   }
 
-  #write({ sql, values }: { readonly sql: string; readonly values: readonly (Key | null)[] }): PutOutcome {
-    return this.#db.sql(sql).run(...values).changes === 1 ? 'written' : 'lost'
+  #write({ table, tenant, id, position, expected, body, keys }: Change): PutOutcome {
+    const all = [position, body, body === null ? 0 : 1, ...keys, tenant, id]
+    const changed = (sql: string, values: readonly (Key | null)[]): boolean =>
+      this.#db.sql(sql).run(...values).changes === 1
+    const written =
+      expected === 'none'
+        ? changed(table.insert, all)
+        : (body !== null && changed(table.updateBody, [position, body, tenant, id, expected, ...keys])) ||
+          changed(table.update, [...all, expected])
+    return written ? 'written' : 'lost'
   }
 
   async #ask<T>(question: () => T): Promise<T> {

@@ -25,17 +25,20 @@ export function selects(table: Table, tenant: string, query: Query): readonly Se
   const { where = [], sort, after, limit } = query
   if (!Number.isInteger(limit) || limit < 1 || limit > 100_000) throw new InvalidQuery('A limit is from 1 to 100,000.')
   if (!Array.isArray(where)) throw new InvalidQuery('A filter is a list of conditions.')
-  const terms: Term[] = [{ sql: 'tenant = ? AND body IS NOT NULL', values: [tenant] }, ...where.flatMap(each => conditions(table, each))]
+  const terms: Term[] = [
+    { sql: 'tenant = ? AND live = 1', values: [tenant] },
+    ...where.flatMap((each) => conditions(table, each)),
+  ]
   if (sort !== undefined) only(sort, new Set(['field', 'direction']))
   const direction = sort?.direction ?? 'asc'
   if (direction !== 'asc' && direction !== 'desc') throw new InvalidQuery('A direction is asc or desc.')
   const column = sort && table.column(sort.field)
   const order = `${column ? `${column.name} ${direction}, ` : ''}id ${direction}`
-  return behind(column, after, direction).map(more => {
+  return behind(column, after, direction).map((more) => {
     const all = [...terms, ...more]
     return {
-      sql: `SELECT id, position, body FROM ${table.name} WHERE ${all.map(term => term.sql).join(' AND ')} ORDER BY ${order} LIMIT ?`,
-      values: all.flatMap(term => term.values),
+      sql: `SELECT id, position, body FROM ${table.name} WHERE ${all.map((term) => term.sql).join(' AND ')} ORDER BY ${order} LIMIT ?`,
+      values: all.flatMap((term) => term.values),
     }
   })
 }
@@ -78,12 +81,13 @@ function oneOf(column: Column, list: unknown): Term {
   if (!Array.isArray(list)) throw new InvalidQuery('in takes a list.', { field: column.field })
   if (list.length > 10_000) throw new InvalidQuery('in takes at most 10,000 values.', { field: column.field })
   if (list.length === 0) return { sql: 'FALSE', values: [] }
-  const values = list.map(value => keyOf(column, value))
+  const values = list.map((value) => keyOf(column, value))
   while ((values.length & (values.length - 1)) !== 0) values.push(values.at(-1)!)
   return { sql: `${column.name} IN (${values.map(() => '?').join(',')})`, values }
 }
 
 function only(value: object, names: ReadonlySet<string>): void {
   if (typeof value !== 'object' || value === null) throw new InvalidQuery('A query is an object.')
-  for (const name of Object.keys(value)) if (!names.has(name)) throw new InvalidQuery('Nothing richer is promised.', { member: name })
+  for (const name of Object.keys(value))
+    if (!names.has(name)) throw new InvalidQuery('Nothing richer is promised.', { member: name })
 }

@@ -14,53 +14,60 @@ export class Table {
   readonly name: string
   readonly columns: readonly Column[]
   readonly #indexes: readonly Index[]
+  /** Takes position, body, live, keys, tenant, id; no row changes when one stands. */
+  readonly insert: string
+  /** Takes position, body, live, keys, tenant, id and the position expected. */
+  readonly update: string
+  /** Takes position, body, tenant, id, the position expected and the keys; no row changes unless the keys are the same. */
+  readonly updateBody: string
+  /** Takes tenant and id. */
+  readonly select: string
 
   constructor(id: number, indexes: readonly Index[]) {
     this.name = `d${id}`
     this.#indexes = indexes
     const types = new Map<string, IndexField['type']>()
     for (const { field, type } of indexes.flat()) {
-      if (type !== 'string' && type !== 'number') throw new InvalidQuery('An index is of strings or numbers.', { field })
+      if (type !== 'string' && type !== 'number')
+        throw new InvalidQuery('An index is of strings or numbers.', { field })
       if ((types.get(field) ?? type) !== type) throw new InvalidQuery('One field has two types.', { field })
       types.set(field, type)
     }
     this.columns = [...types].map(([field, type], n) => ({ name: `f${n}`, field, type }))
+    const names = this.columns.map(({ name }) => name)
+    const written = ['position', 'body', 'live', ...names]
+    const all = [...written, 'tenant', 'id']
+    const where = 'WHERE tenant = ? AND id = ?'
+    this.select = `SELECT position, body FROM ${this.name} ${where}`
+    this.insert = `INSERT INTO ${this.name} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`
+    this.update = `UPDATE ${this.name} SET ${written.map((name) => `${name} = ?`).join(', ')} ${where} AND position = ?`
+    this.updateBody = `UPDATE ${this.name} SET position = ?, body = ? ${where} AND position = ? AND live = 1${names.map((name) => ` AND ${name} IS ?`).join('')}`
   }
 
-  /** The statements that make it. Tombstones stand in no index, for `find` never gives them. */
+  /**
+   * The statements that make it. Rows lie in the order they came, so that ids without order touch only the small indexes.
+   * Tombstones stand in no index of fields, for `find` never gives them; `live` says so apart from `body`, so that a change
+   * of the body alone leaves the indexes untouched.
+   */
   create(): string {
     const columns = this.columns.map(({ name, type }) => `${name} ${type === 'string' ? 'TEXT' : 'REAL'},`).join(' ')
     const indexes = this.#indexes.map((index, n) => {
       const fields = index.map(({ field }) => this.column(field).name)
-      return `CREATE INDEX ${this.name}_${n} ON ${this.name} (${['tenant', ...fields, 'id'].join(', ')}) WHERE body IS NOT NULL;`
+      return `CREATE INDEX ${this.name}_${n} ON ${this.name} (${['tenant', ...fields, 'id'].join(', ')}) WHERE live = 1;`
     })
-    return `CREATE TABLE ${this.name} (tenant TEXT NOT NULL, id TEXT NOT NULL, position TEXT NOT NULL, ${columns} body TEXT,
-      PRIMARY KEY (tenant, id)) WITHOUT ROWID, STRICT; ${indexes.join(' ')}`
-  }
-
-  get insert(): string {
-    const columns = ['position', 'body', ...this.columns.map(({ name }) => name), 'tenant', 'id']
-    return `INSERT INTO ${this.name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`
-  }
-
-  get update(): string {
-    const set = ['position', 'body', ...this.columns.map(({ name }) => name)].map(name => `${name} = ?`)
-    return `UPDATE ${this.name} SET ${set.join(', ')} WHERE tenant = ? AND id = ? AND position = ?`
-  }
-
-  get select(): string {
-    return `SELECT position, body FROM ${this.name} WHERE tenant = ? AND id = ?`
+    return `CREATE TABLE ${this.name} (n INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, position TEXT NOT NULL,
+      live INTEGER NOT NULL, ${columns} body TEXT, UNIQUE (tenant, id)) STRICT; ${indexes.join(' ')}`
   }
 
   column(field: string): Column {
-    const column = this.columns.find(each => each.field === field)
+    const column = this.columns.find((each) => each.field === field)
     if (column === undefined) throw new InvalidQuery('The field is not declared.', { field })
     return column
   }
 
   /** The values of the declared fields, null where absent. */
   keys(doc: Doc | 'deleted'): (Key | null)[] {
-    return this.columns.map(column => {
+    return this.columns.map((column) => {
       const value = doc !== 'deleted' && Object.hasOwn(doc, column.field) ? doc[column.field] : undefined
       return value === undefined ? null : keyOf(column, value)
     })

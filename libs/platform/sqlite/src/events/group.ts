@@ -2,18 +2,24 @@ import { Conflict } from '@rapport/events'
 import type { Appended, Expected, NewEvent } from '@rapport/events'
 import type { Database } from '../database.ts'
 import type { Participant } from '../writer.ts'
-import { Heads } from './heads.ts'
-import type { Head } from './heads.ts'
+import type { Recent } from './recent.ts'
 import { positionOf } from './schema.ts'
 
 const COLUMNS = 9
 const MANY = 16
+/** What a row and its index entries take beside the texts. */
+const ROW_BYTES = 200
 const row = `(${Array(COLUMNS).fill('?').join(',')})`
 const insert = 'INSERT INTO events (seq, context, stream, revision, id, type, recorded, metadata, data) VALUES '
 const insertOne = insert + row
 const insertMany = insert + Array(MANY).fill(row).join(',')
 
 type Cell = string | number
+/** Where a stream stands: its number in the file, 0 for none, and the revision of its last event, -1 for none. */
+export interface Head {
+  readonly stream: number
+  readonly revision: number
+}
 interface Pending {
   readonly seq: number
   readonly revision: number
@@ -29,8 +35,8 @@ interface Open {
 export class Group implements Participant {
   readonly #db: Database
   readonly #now: () => number
-  readonly #heads: Heads
-  readonly #onCommitted: () => void
+  readonly #heads: Recent<string, Head>
+  readonly #onEnd: () => void
   readonly #contexts = new Map<string, number>()
   readonly #tenants = new Set<string>()
   #seq = 0
@@ -39,6 +45,7 @@ export class Group implements Participant {
 
   // Of the group that is being judged:
   #cells: Cell[] = []
+  #bytes = 0
   #open = new Map<string, Open>()
   #newStreams: [number, string][] = []
   #newContexts: [number, string][] = []
@@ -47,11 +54,11 @@ export class Group implements Participant {
   #nextStream = 0
   #stamp = ''
 
-  constructor(db: Database, now: () => number, heads: Heads, onCommitted: () => void) {
+  constructor(db: Database, now: () => number, heads: Recent<string, Head>, onEnd: () => void) {
     this.#db = db
     this.#now = now
     this.#heads = heads
-    this.#onCommitted = onCommitted
+    this.#onEnd = onEnd
     this.#load()
   }
 
@@ -66,7 +73,8 @@ export class Group implements Participant {
     this.#recorded = String(last?.['recorded'] ?? '')
     this.#streams = Number(this.#db.sql('SELECT max(id) AS id FROM streams').get()?.['id'] ?? 0)
     this.#contexts.clear()
-    for (const each of this.#db.sql('SELECT id, name FROM contexts').all()) this.#contexts.set(String(each['name']), Number(each['id']))
+    for (const each of this.#db.sql('SELECT id, name FROM contexts').all())
+      this.#contexts.set(String(each['name']), Number(each['id']))
     this.#tenants.clear()
     for (const each of this.#db.sql('SELECT name FROM tenants').all()) this.#tenants.add(String(each['name']))
     this.#reset()
@@ -74,6 +82,7 @@ export class Group implements Participant {
 
   #reset(): void {
     this.#cells = []
+    this.#bytes = 0
     this.#open = new Map()
     this.#newStreams = []
     this.#newContexts = []
@@ -94,7 +103,11 @@ export class Group implements Participant {
   }
 
   #loadHead(name: string): Head {
-    const found = this.#db.sql('SELECT s.id, (SELECT max(revision) FROM events WHERE stream = s.id) AS revision FROM streams s WHERE s.name = ?').get(name)
+    const found = this.#db
+      .sql(
+        'SELECT s.id, (SELECT max(revision) FROM events WHERE stream = s.id) AS revision FROM streams s WHERE s.name = ?',
+      )
+      .get(name)
     if (found === undefined) return { stream: 0, revision: -1 }
     const head = { stream: Number(found['id']), revision: Number(found['revision'] ?? -1) }
     this.#heads.set(name, head)
@@ -126,13 +139,14 @@ export class Group implements Participant {
       const seq = ++this.#nextSeq
       const revision = ++open.revision
       open.pending.push({ seq, revision, id })
+      this.#bytes += ROW_BYTES + metadata.length + data.length
       this.#cells.push(seq, context, open.stream, revision, id, type, this.#stamp, metadata, data)
     }
     return { revision: open.revision, position: positionOf(this.#nextSeq) }
   }
 
   #context(name: string): number {
-    const known = this.#contexts.get(name) ?? this.#newContexts.find(each => each[1] === name)?.[0]
+    const known = this.#contexts.get(name) ?? this.#newContexts.find((each) => each[1] === name)?.[0]
     if (known !== undefined) return known
     const id = this.#contexts.size + this.#newContexts.length + 1
     this.#newContexts.push([id, name])
@@ -143,15 +157,16 @@ export class Group implements Participant {
   #repeats(open: Open, events: readonly NewEvent[], base: number): Appended | undefined {
     const last = base + events.length
     if (last > open.revision) return undefined
-    const stored = this.#db.sql('SELECT seq, revision, id FROM events WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision')
+    const stored = this.#db
+      .sql('SELECT seq, revision, id FROM events WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision')
       .all(open.stream, base, last) as unknown as Pending[]
-    const standing = [...stored, ...open.pending.filter(each => each.revision > base && each.revision <= last)]
+    const standing = [...stored, ...open.pending.filter((each) => each.revision > base && each.revision <= last)]
     if (standing.length !== events.length || !standing.every((each, n) => each.id === events[n]!.id)) return undefined
     return { revision: last, position: positionOf(standing.at(-1)!.seq) }
   }
 
-  pending(): boolean {
-    return this.#cells.length > 0
+  pending(): number {
+    return this.#bytes
   }
 
   write(): void {
@@ -160,12 +175,13 @@ export class Group implements Participant {
     for (const each of this.#newStreams) this.#db.sql('INSERT INTO streams (id, name) VALUES (?, ?)').run(...each)
     const cells = this.#cells
     let at = 0
-    for (; at + MANY * COLUMNS <= cells.length; at += MANY * COLUMNS) this.#db.sql(insertMany).run(...cells.slice(at, at + MANY * COLUMNS))
+    for (; at + MANY * COLUMNS <= cells.length; at += MANY * COLUMNS)
+      this.#db.sql(insertMany).run(...cells.slice(at, at + MANY * COLUMNS))
     for (; at < cells.length; at += COLUMNS) this.#db.sql(insertOne).run(...cells.slice(at, at + COLUMNS))
   }
 
   committed(): void {
-    const wrote = this.pending()
+    const wrote = this.#bytes > 0
     if (wrote) {
       for (const [name, open] of this.#open) this.#heads.set(name, { stream: open.stream, revision: open.revision })
       for (const [id, name] of this.#newContexts) this.#contexts.set(name, id)
@@ -175,12 +191,13 @@ export class Group implements Participant {
       this.#recorded = this.#stamp
     }
     this.#reset()
-    if (wrote) this.#onCommitted()
+    if (wrote) this.#onEnd()
   }
 
   undone(): void {
     // What stands in the file is the truth again: a broken constraint would mean that the heads were not.
     this.#heads.clear()
     this.#reset()
+    this.#onEnd()
   }
 }

@@ -1,13 +1,25 @@
+import { Corrupt } from '@rapport/events'
 import type { Opening } from '../database.ts'
 
-/** synchronous=FULL syncs the write-ahead log at every COMMIT: an answered append outlives a power cut. */
-export const eventsPragmas: Opening['pragmas'] = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 }
+/**
+ * synchronous=FULL syncs the write-ahead log at every COMMIT: an answered append outlives a power cut.
+ * The writer copies the log into the file itself, to see an error of it.
+ */
+export const eventsPragmas: Opening['pragmas'] = {
+  journal_mode: 'wal',
+  synchronous: 2,
+  foreign_keys: 1,
+  cache_size: -16384,
+  wal_autocheckpoint: 0,
+  journal_size_limit: 67108864,
+}
 
 /**
  * The store's file. `seq` is the position; it is given by the writer without gaps. Contexts have small numbers so that
  * a follower of one context finds its events through an index and never reads the rows of the others.
  */
-export const eventsMigrations: readonly string[] = [`
+export const eventsMigrations: readonly string[] = [
+  `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
   INSERT INTO meta VALUES ('restores', '0'), ('store', lower(hex(randomblob(16))));
   CREATE TABLE contexts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -30,14 +42,19 @@ export const eventsMigrations: readonly string[] = [`
     tenant TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, version TEXT NOT NULL,
     PRIMARY KEY (tenant, name)
   ) WITHOUT ROWID, STRICT;
-`]
+`,
+]
 
 /** A position as the port gives it: twenty digits, so that it compares as a string. */
-export const positionOf = (seq: number): string => String(seq).padStart(20, '0')
+export const positionOf = (seq: number): string => {
+  const digits = String(seq)
+  return START_OF_ALL.slice(digits.length) + digits
+}
+const START_OF_ALL = '00000000000000000000'
 
 /** The number behind a position; the start is 0. */
 export function seqOf(position: string): number {
   const seq = position === '' ? 0 : /^\d{20}$/.test(position) ? Number(position) : NaN
-  if (!Number.isSafeInteger(seq)) throw new RangeError(`${JSON.stringify(position)} is no position of this store.`)
+  if (!Number.isSafeInteger(seq)) throw new Corrupt('The position is not one of this store.', { position })
   return seq
 }

@@ -1,17 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { Conflict, START, Unavailable } from '@rapport/events'
+import { Conflict, START, Unavailable, validAppend } from '@rapport/events'
 import type { Appended, EventStore, Expected, Follow, NewEvent, Page, Position, StoredEvent } from '@rapport/events'
 import type { Database } from '../database.ts'
 import { portError } from '../failure.ts'
 import type { Writer } from '../writer.ts'
 import { Group } from './group.ts'
-import { Heads } from './heads.ts'
-import { readAll, readStream } from './pages.ts'
+import type { Head } from './group.ts'
+import { PAGE, Pages } from './pages.ts'
+import { Recent } from './recent.ts'
 import { positionOf, seqOf } from './schema.ts'
-import { validate } from './validate.ts'
 import { Wakeups } from './wakeups.ts'
-
-const PAGE = 1000
 
 export interface StoreOptions {
   readonly now: () => number
@@ -25,16 +23,16 @@ export interface StoreOptions {
 export class SqliteEventStore implements EventStore {
   readonly #db: Database
   readonly #writer: Writer | undefined
-  readonly #heads: Heads
+  readonly #pages: Pages
   readonly #group: Group | undefined
   readonly #wakeups = new Wakeups()
 
   constructor(db: Database, { now, writer, heads = 100_000 }: StoreOptions) {
     this.#db = db
     this.#writer = writer
-    this.#heads = new Heads(heads)
+    this.#pages = new Pages(db)
     if (writer === undefined) return
-    this.#group = new Group(db, now, this.#heads, () => this.#wakeups.wake())
+    this.#group = new Group(db, now, new Recent<string, Head>(heads), () => this.#wakeups.wake())
     writer.join(this.#group)
   }
 
@@ -42,26 +40,33 @@ export class SqliteEventStore implements EventStore {
     const writer = this.#writer
     const group = this.#group
     if (writer === undefined || group === undefined) throw new Unavailable('The data folder is open for reading only.')
-    validate(stream, events, expected, this.#heads.get(stream) !== undefined)
+    validAppend(stream, events, expected)
     const batch = [...events]
     return new Promise((resolve, reject) => {
       let outcome: Appended | Conflict
       writer.add({
-        judge: () => { outcome = group.judge(stream, batch, expected) },
+        size: batch.length,
+        judge: () => {
+          outcome = group.judge(stream, batch, expected)
+        },
         settle: () => (outcome instanceof Conflict ? reject(outcome) : resolve(outcome)),
         fail: reject,
       })
     })
   }
 
-  async read(stream: string, { from = 0, limit = Infinity }: { readonly from?: number; readonly limit?: number } = {}): Promise<readonly StoredEvent[]> {
+  async read(
+    stream: string,
+    { from = 0, limit = Infinity }: { readonly from?: number; readonly limit?: number } = {},
+  ): Promise<readonly StoredEvent[]> {
     this.#writer?.check()
     const found: StoredEvent[] = []
     while (found.length < limit) {
-      const wanted = Math.min(PAGE, limit - found.length)
-      const page = this.#ask(() => readStream(this.#db, stream, from + found.length, wanted))
-      found.push(...page)
-      if (page.length < wanted) break
+      const { events, end } = this.#ask(() =>
+        this.#pages.stream(stream, from + found.length, Math.min(PAGE, limit - found.length)),
+      )
+      found.push(...events)
+      if (end) break
     }
     return found
   }
@@ -72,9 +77,10 @@ export class SqliteEventStore implements EventStore {
       const woken = this.#wakeups.next(signal)
       this.#writer?.check()
       const head = this.#ask(() => this.#seq())
-      const events = head > at ? this.#ask(() => readAll(this.#db, this.#contexts(prefixes), at, head, PAGE)) : []
-      const caughtUp = events.length < PAGE || seqOf(events.at(-1)!.position) === head
-      at = events.length < PAGE ? Math.max(at, head) : seqOf(events.at(-1)!.position)
+      const { events, end } =
+        head > at ? this.#ask(() => this.#pages.all(this.#contexts(prefixes), at, head)) : { events: [], end: true }
+      at = end ? Math.max(at, head) : seqOf(events.at(-1)!.position)
+      const caughtUp = at >= head
       yield { events, position: at === 0 ? START : positionOf(at), caughtUp }
       if (signal.aborted) return
       // Reading is synchronous: without this turn a long catch-up would keep appends and requests waiting.
@@ -88,7 +94,8 @@ export class SqliteEventStore implements EventStore {
     const seq = this.#ask(() => {
       const contexts = this.#contexts(prefixes)
       if (contexts === undefined) return this.#seq()
-      const last = (context: number) => this.#db.sql('SELECT max(seq) AS seq FROM events WHERE context = ?').get(context)
+      const last = (context: number) =>
+        this.#db.sql('SELECT max(seq) AS seq FROM events WHERE context = ?').get(context)
       return contexts.reduce((most, context) => Math.max(most, Number(last(context)?.['seq'] ?? 0)), 0)
     })
     return seq === 0 ? START : positionOf(seq)
@@ -106,8 +113,9 @@ export class SqliteEventStore implements EventStore {
   /** A prefix ends in '.', and so does the context in a stream's name: a context's events are all or none of a prefix's. */
   #contexts(prefixes: readonly string[]): number[] | undefined {
     if (prefixes.length === 0) return undefined
-    return this.#db.sql('SELECT id, name FROM contexts ORDER BY id').all()
-      .filter(each => prefixes.some(prefix => `${each['name']}.` === prefix)).map(each => Number(each['id']))
+    const known = this.#db.sql('SELECT id, name FROM contexts ORDER BY id').all()
+    const wanted = known.filter((each) => prefixes.includes(`${each['name']}.`)).map((each) => Number(each['id']))
+    return wanted.length === known.length ? undefined : wanted
   }
 
   #ask<T>(question: () => T): T {

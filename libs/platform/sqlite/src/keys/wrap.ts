@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { Corrupt } from '@rapport/events'
 
 const IV = 12
@@ -16,11 +16,10 @@ export function unwrap(wrapKey: Uint8Array, wrapped: Uint8Array, of: readonly st
   try {
     const decipher = createDecipheriv('aes-256-gcm', wrapKey, wrapped.subarray(0, IV), { authTagLength: TAG })
     decipher.setAAD(Buffer.from(JSON.stringify(of))).setAuthTag(wrapped.subarray(wrapped.length - TAG))
-    return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(IV, wrapped.length - TAG)), decipher.final()]))
+    return new Uint8Array(
+      Buffer.concat([decipher.update(wrapped.subarray(IV, wrapped.length - TAG)), decipher.final()]),
+    )
   } catch {
     throw new Corrupt('A wrapped key does not open.', { of })
   }
 }
-
-/** What outlives a key: GCM does not commit to its key, this does. */
-export const commitmentOf = (key: Uint8Array): string => hash('sha256', Buffer.concat([Buffer.from('kc'), key]), 'hex')
