@@ -2,11 +2,16 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RapportError } from '@rapport/events'
 import type { Documents, EventStore, Keys, Ops } from '@rapport/events'
+import { backup } from './backup.ts'
+import type { Manifest } from './backup.ts'
 import { Database } from './database.ts'
+import { PARTIAL } from './disk.ts'
 import { SqliteDocuments } from './documents/documents.ts'
 import { documentsMigrations, documentsPragmas } from './documents/schema.ts'
 import { eventsMigrations, eventsPragmas } from './events/schema.ts'
 import { SqliteEventStore } from './events/store.ts'
+import { integrity } from './integrity.ts'
+import type { Finding } from './integrity.ts'
 import { SqliteKeys } from './keys/keys.ts'
 import { keysMigrations, keysPragmas } from './keys/schema.ts'
 import { Lock } from './lock.ts'
@@ -34,6 +39,10 @@ export interface DataFolder {
   readonly files: { readonly events: Database; readonly documents: Database; readonly keys: Database }
   /** Tells who asks for the folder where this process is reached. */
   announce(holder: { readonly url: string }): void
+  /** Copies events, then keys, into two new or empty folders while the folder is used. */
+  backup(eventsDir: string, keysDir: string): Promise<{ readonly events: Manifest; readonly keys: Manifest }>
+  /** What is wrong within the files, for `doctor`. */
+  integrity(): Promise<readonly Finding[]>
   /** Throws `secrets-missing` when a tenant has events but no secrets: without them nothing personal could ever be opened. */
   checkSecrets(): Promise<void>
   close(): Promise<void>
@@ -53,14 +62,25 @@ export function openFile(dir: string, name: keyof typeof fileOpenings, readonly:
 }
 
 /** Opens a data folder, made where there is none, and holds it until it is closed. */
-export async function openFolder(dir: string, { now = Date.now, onFatal = fatal, readonly = false }: FolderOptions = {}): Promise<DataFolder> {
+export async function openFolder(
+  dir: string,
+  { now = Date.now, onFatal = fatal, readonly = false }: FolderOptions = {},
+): Promise<DataFolder> {
+  if (existsSync(join(dir, PARTIAL))) {
+    throw new RapportError(
+      'restore-incomplete',
+      `A restore into ${dir} was cut short: empty the folder and restore again.`,
+      { dir },
+    )
+  }
   if (readonly) {
-    if (!existsSync(join(dir, 'events.db'))) throw new RapportError('folder-missing', `There is no data folder at ${dir}.`, { dir })
+    if (!existsSync(join(dir, 'events.db')))
+      throw new RapportError('folder-missing', `There is no data folder at ${dir}.`, { dir })
   } else privateFolder(dir)
   const lock = readonly ? undefined : new Lock(dir)
   const opened: Database[] = []
   try {
-    const [events, documents, keys] = (['events', 'documents', 'keys'] as const).map(name => {
+    const [events, documents, keys] = (['events', 'documents', 'keys'] as const).map((name) => {
       const file = openFile(dir, name, readonly)
       opened.push(file)
       return file
@@ -83,21 +103,38 @@ class Folder implements DataFolder {
   readonly keys: Keys
   readonly store: DataFolder['store']
   readonly #lock: Lock | undefined
+  readonly #now: () => number
 
-  constructor(dir: string, files: DataFolder['files'], writer: Writer | undefined, now: () => number, lock: Lock | undefined) {
+  constructor(
+    dir: string,
+    files: DataFolder['files'],
+    writer: Writer | undefined,
+    now: () => number,
+    lock: Lock | undefined,
+  ) {
     this.dir = dir
     this.files = files
     this.#lock = lock
+    this.#now = now
     this.events = new SqliteEventStore(files.events, { now, ...(writer === undefined ? {} : { writer }) })
     this.ops = new SqliteOps(files.events, writer)
     this.documents = new SqliteDocuments(files.documents, { readonly: writer === undefined })
     this.keys = new SqliteKeys(files.keys)
-    const meta = (name: string): string => String(files.events.sql('SELECT value FROM meta WHERE name = ?').get(name)?.['value'])
+    const meta = (name: string): string =>
+      String(files.events.sql('SELECT value FROM meta WHERE name = ?').get(name)?.['value'])
     this.store = { id: meta('store'), restores: Number(meta('restores')) }
   }
 
   announce(holder: { readonly url: string }): void {
     this.#lock?.announce(holder)
+  }
+
+  backup(eventsDir: string, keysDir: string): ReturnType<DataFolder['backup']> {
+    return backup(this, eventsDir, keysDir, this.#now)
+  }
+
+  integrity(): Promise<readonly Finding[]> {
+    return integrity(this)
   }
 
   async checkSecrets(): Promise<void> {
@@ -106,7 +143,10 @@ class Folder implements DataFolder {
       const tenant = String(row['name'])
       if ((await this.keys.secrets(tenant, false)) === undefined) missing.push(tenant)
     }
-    if (missing.length > 0) throw new RapportError('secrets-missing', `There are events but no secrets of ${missing.join(', ')}.`, { tenants: missing })
+    if (missing.length > 0)
+      throw new RapportError('secrets-missing', `There are events but no secrets of ${missing.join(', ')}.`, {
+        tenants: missing,
+      })
   }
 
   async close(): Promise<void> {
@@ -121,6 +161,8 @@ function privateFolder(dir: string): void {
   if (process.platform !== 'win32' && (statSync(dir).mode & 0o077) !== 0) chmodSync(dir, 0o700)
 }
 
-const fatal = (error: Error): void => queueMicrotask(() => {
-  throw error
-})
+/** Callers hear their answer first; then nothing may go on. */
+const fatal = (error: Error): void =>
+  void setImmediate(() => {
+    throw error
+  })

@@ -4,7 +4,7 @@ export class Wakeups {
 
   /** Resolves at the next {@link wake}, or when the signal aborts. */
   next(signal: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
+    return new Promise((resolve) => {
       const done = (): void => {
         this.#sleepers.delete(done)
         signal.removeEventListener('abort', done)

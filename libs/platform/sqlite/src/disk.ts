@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { RapportError } from '@rapport/events'
+
+/** What is being made in a folder stands here until it is complete. */
+export const PARTIAL = '.partial'
+
+/** A new or empty folder in which files appear whole: they are made in a folder inside it and moved when all are done. */
+export class Target {
+  readonly dir: string
+  readonly partial: string
+
+  constructor(dir: string) {
+    this.dir = dir
+    this.partial = join(dir, PARTIAL)
+    if (existsSync(dir) && readdirSync(dir).some((name) => name !== PARTIAL)) {
+      throw new RapportError('target-not-empty', `${dir} is not empty.`, { dir })
+    }
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    // What a killed attempt left.
+    rmSync(this.partial, { recursive: true, force: true })
+    mkdirSync(this.partial, { mode: 0o700 })
+  }
+
+  /** Path of an empty private file that is being made. */
+  file(name: string): string {
+    const path = join(this.partial, name)
+    closeSync(openSync(path, 'wx', 0o600))
+    return path
+  }
+
+  /** Moves the files to their place in this order; the last one makes the folder complete. */
+  finish(names: readonly string[]): void {
+    for (const name of names) {
+      chmodSync(join(this.partial, name), 0o600)
+      sync(join(this.partial, name))
+    }
+    for (const name of names) renameSync(join(this.partial, name), join(this.dir, name))
+    rmSync(this.partial, { recursive: true })
+    sync(this.dir)
+  }
+
+  abandon(): void {
+    rmSync(this.partial, { recursive: true, force: true })
+  }
+}
+
+function sync(path: string): void {
+  // Windows opens no folder, and needs none to be synced.
+  if (process.platform === 'win32') return
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** SHA-256 of a file's bytes, hex. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash)
+  return hash.digest('hex')
+}

@@ -1,0 +1,270 @@
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import type { NewEvent, Page } from '@rapport/events'
+import { openFolder } from '../index.ts'
+import type { DataFolder } from '../index.ts'
+
+let dir: string
+let folder: DataFolder
+const onFatal = jest.fn()
+beforeEach(async () => {
+  onFatal.mockClear()
+  dir = mkdtempSync(join(tmpdir(), 'rapport-events-'))
+  folder = await openFolder(dir, { onFatal })
+})
+afterEach(async () => {
+  await folder.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const stream = (): string => `quality.finding-acme~${randomUUID()}`
+const event = (data = '{}'): NewEvent => ({ id: randomUUID(), type: 'Found', metadata: '{}', data })
+const codes = (all: readonly PromiseSettledResult<unknown>[]): unknown[] =>
+  all.map((one) => (one.status === 'fulfilled' ? 'stored' : (one.reason as { code: string }).code))
+async function during<T>(point: string, what: () => void, work: () => Promise<T>): Promise<T> {
+  subscribe(point, what)
+  try {
+    return await work()
+  } finally {
+    unsubscribe(point, what)
+  }
+}
+const following = (from: string): AsyncIterator<Page> => {
+  const pages = folder.events.follow({ from, prefixes: [], signal: new AbortController().signal })
+  return pages[Symbol.asyncIterator]()
+}
+const raw = (sql: string): void => folder.files.events.raw.exec(sql)
+
+describe('group commit', () => {
+  it('stores every append and Ops change of one turn in one transaction', async () => {
+    const commits = jest.fn()
+    await during('rapport.crash.after-commit', commits, () =>
+      Promise.all([
+        ...Array.from({ length: 50 }, () => folder.events.append(stream(), [event()], 'none')),
+        folder.ops.set('acme', 'relay', { at: 1 }, 'none'),
+      ]),
+    )
+    expect(commits).toHaveBeenCalledTimes(1)
+  })
+
+  it('opens no transaction for a group that only conflicts and repeats', async () => {
+    const [name, first] = [stream(), event()]
+    const stored = await folder.events.append(name, [first], 'none')
+    const commits = jest.fn()
+    const answers = await during('rapport.crash.after-commit', commits, () =>
+      Promise.allSettled([folder.events.append(name, [first], 'none'), folder.events.append(name, [event()], 'none')]),
+    )
+    expect(answers).toMatchObject([{ value: stored }, { reason: { code: 'conflict', actual: 0 } }])
+    expect(commits).not.toHaveBeenCalled()
+  })
+
+  it('divides what would hold up the event loop', async () => {
+    const commits = jest.fn()
+    const batch = (): NewEvent[] => Array.from({ length: 1000 }, () => event())
+    await during('rapport.crash.after-commit', commits, () =>
+      Promise.all(Array.from({ length: 12 }, () => folder.events.append(stream(), batch(), 'none'))),
+    )
+    expect(commits).toHaveBeenCalledTimes(3)
+  })
+
+  it('writes what waits before it closes', async () => {
+    const name = stream()
+    const waiting = folder.events.append(name, [event()], 'none')
+    await folder.events.close()
+    await expect(waiting).resolves.toMatchObject({ revision: 0 })
+    await expect(folder.events.append(name, [event()], 0)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('knows heads that left the memory', async () => {
+    const { SqliteEventStore } = await import('./store.ts')
+    const { Writer } = await import('../writer.ts')
+    const store = new SqliteEventStore(folder.files.events, {
+      now: Date.now,
+      heads: 2,
+      writer: new Writer(folder.files.events, onFatal),
+    })
+    const names = Array.from({ length: 10 }, stream)
+    for (const expected of ['none', 0, 1] as const)
+      for (const name of names) await store.append(name, [event()], expected)
+    await expect(store.append(names[0]!, [event()], 1)).rejects.toMatchObject({ code: 'conflict', actual: 2 })
+  })
+})
+
+describe('a full disk', () => {
+  it('is StorageFull for the whole group, with nothing stored, and the store goes on', async () => {
+    await folder.events.append(stream(), [event()], 'none')
+    const [name, small] = [stream(), stream()]
+    raw('PRAGMA max_page_count = 60')
+    const answers = await Promise.allSettled([
+      folder.events.append(small, [event()], 'none'),
+      folder.events.append(
+        name,
+        Array.from({ length: 10 }, () => event(JSON.stringify('x'.repeat(100_000)))),
+        'none',
+      ),
+      folder.ops.set('acme', 'relay', 1, 'none'),
+    ])
+    expect(codes(answers)).toEqual(['storage-full', 'storage-full', 'storage-full'])
+    expect([await folder.events.read(small), await folder.ops.get('acme', 'relay')]).toEqual([[], undefined])
+    raw('PRAGMA max_page_count = 1000000')
+    await expect(folder.events.append(small, [event()], 'none')).resolves.toMatchObject({
+      revision: 0,
+      position: '00000000000000000002',
+    })
+    expect(onFatal).not.toHaveBeenCalled()
+  })
+})
+
+describe('an outcome that nobody knows', () => {
+  // A row without a stream that is checked only at COMMIT makes COMMIT itself fail.
+  const breakCommit = (): void =>
+    raw(`PRAGMA defer_foreign_keys = ON; INSERT INTO events VALUES (99, 99, 99, 0, '', '', '', '', '')`)
+
+  it('is told to the whole group, the process is asked to end, and nothing is accepted any more', async () => {
+    const name = stream()
+    const later: Promise<unknown>[] = []
+    const answers = await during(
+      'rapport.crash.inside-group',
+      () => {
+        breakCommit()
+        later.push(folder.events.append(stream(), [event()], 'none'))
+      },
+      () =>
+        Promise.allSettled([folder.events.append(name, [event()], 'none'), folder.ops.set('acme', 'relay', 1, 'none')]),
+    )
+    expect(codes(answers)).toEqual(['outcome-unknown', 'outcome-unknown'])
+    expect(codes(await Promise.allSettled(later))).toEqual(['unavailable'])
+    expect(onFatal).toHaveBeenCalledTimes(1)
+    for (const call of [
+      () => folder.events.append(name, [event()], 'none'),
+      () => folder.events.read(name),
+      () => folder.events.head([]),
+      () => folder.ops.get('acme', 'relay'),
+      () => folder.ops.set('acme', 'relay', 1, 'none'),
+    ])
+      await expect(call()).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('wakes followers, who fail', async () => {
+    const follower = following('')
+    await follower.next()
+    const waiting = follower.next()
+    await during('rapport.crash.inside-group', breakCommit, () =>
+      Promise.allSettled([folder.events.append(stream(), [event()], 'none')]),
+    )
+    await expect(waiting.then(() => follower.next())).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('follows from an error of the disk, and ends a process that set no onFatal', () => {
+    const child = spawnSync(
+      'sh',
+      [
+        '-c',
+        `ulimit -f 400; exec "$0" --conditions=@rapport/source --input-type=module -e "$1"`,
+        process.execPath,
+        `
+      const { openFolder } = await import(${JSON.stringify(new URL('../index.ts', import.meta.url).href)})
+      const folder = await openFolder(${JSON.stringify(join(dir, 'limited'))})
+      process.on('exit', () => console.log('stored', stored))
+      let stored = 0
+      for (;;) {
+        await folder.events.append('quality.finding-acme~' + crypto.randomUUID(), [{ id: crypto.randomUUID(), type: 'Found', metadata: '{}', data: JSON.stringify('x'.repeat(9000)) }], 'none')
+          .catch(async error => { console.log(error.code); await new Promise(() => setTimeout(() => {}, 1e6)) })
+        stored++
+      }`,
+      ],
+      { encoding: 'utf8' },
+    )
+    expect(child.stdout).toMatch(/^outcome-unknown\nstored \d+\n$/)
+    expect(child.stderr).toContain('OutcomeUnknown')
+    expect(child.status).not.toBe(0)
+  })
+})
+
+describe('follow', () => {
+  it('holds no read transaction between pages: the log can be emptied while it waits', async () => {
+    for (let i = 0; i < 3; i++)
+      await folder.events.append(
+        stream(),
+        Array.from({ length: 400 }, () => event()),
+        'none',
+      )
+    const follower = following('')
+    await follower.next()
+    expect({ ...folder.files.events.raw.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() }).toMatchObject({
+      busy: 0,
+      log: 0,
+    })
+    await follower.return?.()
+  })
+
+  it('keeps a page small where events are large', async () => {
+    await folder.events.append(
+      stream(),
+      Array.from({ length: 60 }, () => event(JSON.stringify('x'.repeat(400_000)))),
+      'none',
+    )
+    const stop = new AbortController()
+    const sizes: number[] = []
+    for await (const page of folder.events.follow({ from: '', prefixes: [], signal: stop.signal })) {
+      sizes.push(page.events.length)
+      if (page.caughtUp) stop.abort()
+    }
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(21)
+    expect(sizes.reduce((a, b) => a + b)).toBe(60)
+  })
+
+  it('lets other work run between the pages of a long catch-up', async () => {
+    for (let i = 0; i < 3; i++)
+      await folder.events.append(
+        stream(),
+        Array.from({ length: 1000 }, () => event()),
+        'none',
+      )
+    const stop = new AbortController()
+    let appended = false
+    let before = 0
+    for await (const page of folder.events.follow({ from: '', prefixes: [], signal: stop.signal })) {
+      if (before++ === 0) void folder.events.append(stream(), [event()], 'none').then(() => (appended = true))
+      if (before === 5) stop.abort()
+      expect(page.events.length).toBeGreaterThan(0)
+    }
+    expect(appended).toBe(true)
+  })
+
+  it.each([['quality.'], ['quality.', 'issues.']])(
+    'finds the events of %s in an index, not in the rows of others',
+    async (...prefixes) => {
+      await folder.events.append(stream(), [event()], 'none')
+      for (let i = 0; i < 5; i++)
+        await folder.events.append(
+          `requirements.requirement-acme~${randomUUID()}`,
+          Array.from({ length: 1000 }, () => event()),
+          'none',
+        )
+      await folder.events.append(`issues.issue-acme~${randomUUID()}`, [event()], 'none')
+      const stop = new AbortController()
+      for await (const page of folder.events.follow({ from: '', prefixes, signal: stop.signal })) {
+        expect(page).toMatchObject({ caughtUp: true, position: '00000000000000005002' })
+        expect(page.events).toHaveLength(prefixes.length)
+        stop.abort()
+      }
+      const plans = folder.files.events.raw
+        .prepare(
+          `EXPLAIN QUERY PLAN SELECT seq FROM events WHERE context = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+        )
+        .all(1, 0, 1, 1)
+      expect(plans.map((plan) => String(plan['detail'])).join()).toContain('COVERING INDEX events_by_context')
+    },
+  )
+
+  it('is refused with a position of another kind of store', async () => {
+    const follower = following('12')
+    await expect(follower.next()).rejects.toMatchObject({ code: 'corrupt' })
+  })
+})

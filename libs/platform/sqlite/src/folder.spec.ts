@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { openFolder } from './index.ts'
+
+let dir: string
+const children: ChildProcess[] = []
+beforeEach(() => {
+  dir = join(mkdtempSync(join(tmpdir(), 'rapport-folder-')), 'data')
+})
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(join(dir, '..'), { recursive: true, force: true })
+})
+
+/** Another process that holds the folder. */
+async function holder(url?: string): Promise<ChildProcess> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@rapport/source',
+      '--input-type=module',
+      '-e',
+      `
+    const { openFolder } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)})
+    const folder = await openFolder(${JSON.stringify(dir)})
+    ${url === undefined ? '' : `folder.announce({ url: ${JSON.stringify(url)} })`}
+    console.log('held')
+    setInterval(() => {}, 1000)`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  children.push(child)
+  await once(child.stdout!, 'data')
+  return child
+}
+const event = () => ({ id: randomUUID(), type: 'Found', metadata: '{}', data: '{}' })
+
+describe('one writer per folder', () => {
+  it('a held folder is refused, naming the process and its address', async () => {
+    const child = await holder('http://127.0.0.1:4711')
+    await expect(openFolder(dir)).rejects.toMatchObject({
+      code: 'folder-in-use',
+      detail: { dir, holder: { pid: child.pid, url: 'http://127.0.0.1:4711' } },
+    })
+  })
+
+  it('kill -9 frees it, and what the dead process said of itself is not repeated', async () => {
+    const child = await holder('http://127.0.0.1:4711')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const folder = await openFolder(dir)
+    await expect(openFolder(dir)).rejects.toMatchObject({
+      code: 'folder-in-use',
+      detail: { holder: { pid: process.pid } },
+    })
+    expect(readFileSync(join(dir, 'running.json'), 'utf8')).not.toContain('4711')
+    await folder.close()
+  })
+
+  it('close frees it and takes the announcement away', async () => {
+    const folder = await openFolder(dir)
+    folder.announce({ url: 'http://127.0.0.1:1' })
+    await folder.close()
+    expect(existsSync(join(dir, 'running.json'))).toBe(false)
+    await (await openFolder(dir)).close()
+  })
+
+  it('a reader needs no lock and sees what the writer committed since', async () => {
+    const folder = await openFolder(dir)
+    const reader = await openFolder(dir, { readonly: true })
+    const stream = `quality.finding-acme~${randomUUID()}`
+    await folder.events.append(stream, [event()], 'none')
+    await folder.documents.declare({ name: 'm', indexes: [] })
+    expect(await reader.events.read(stream)).toHaveLength(1)
+    expect(await reader.events.head([])).toBe(await folder.events.head([]))
+    expect(await reader.documents.collections()).toEqual(['m'])
+    await expect(reader.events.append(stream, [event()], 0)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(reader.ops.set('*', 'a', 1, 'none')).rejects.toMatchObject({ code: 'unavailable' })
+    await reader.close()
+    await folder.close()
+  })
+
+  it('a reader finds no folder where there is none, and makes none', async () => {
+    await expect(openFolder(dir, { readonly: true })).rejects.toMatchObject({ code: 'folder-missing' })
+    expect(existsSync(dir)).toBe(false)
+  })
+})
+
+describe('start', () => {
+  it('is refused when a tenant has events but no secrets', async () => {
+    const folder = await openFolder(dir)
+    await folder.events.append(`quality.finding-acme~${randomUUID()}`, [event()], 'none')
+    await expect(folder.checkSecrets()).rejects.toMatchObject({
+      code: 'secrets-missing',
+      detail: { tenants: ['acme'] },
+    })
+    await folder.keys.secrets('acme', true)
+    await expect(folder.checkSecrets()).resolves.toBeUndefined()
+    await folder.close()
+  })
+
+  it('is refused on a folder whose restore was cut short', async () => {
+    mkdirSync(join(dir, '.partial'), { recursive: true })
+    await expect(openFolder(dir)).rejects.toMatchObject({ code: 'restore-incomplete' })
+  })
+
+  it('keeps the random id of the store', async () => {
+    const first = await openFolder(dir)
+    await first.close()
+    const again = await openFolder(dir)
+    expect(again.store).toEqual({ id: first.store.id, restores: 0 })
+    expect(first.store.id).toMatch(/^[0-9a-f]{32}$/)
+    await again.close()
+  })
+})
