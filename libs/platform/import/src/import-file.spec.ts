@@ -299,3 +299,15 @@ describe('an interrupted import', () => {
     expect(types(w).filter((t) => t === 'Started')).toHaveLength(1)
   })
 })
+
+test('BR-38 a line break inside quotes stays in its text, and the row behind it is rejected by its physical line', async () => {
+  const w = world()
+  expect(
+    await run(w, `K-7,North,Ulm,2024-02-01,,"第一行\n第二行, ""引号"""\nK-8,North,Ulm,2024-02-31,,x\n`),
+  ).toMatchObject({ recorded: 1, rejected: 1 })
+  expect(rejections()).toEqual(['2 4 date-invalid'])
+  const visit = Object.values(await standing(w))
+    .flat()
+    .find((e) => (e as { type: string }).type === 'Visited')
+  expect(visit).toMatchObject({ data: { note: '第一行\n第二行, "引号"' } })
+})

@@ -1,3 +1,4 @@
+export { fileCodes, rowCodes } from './codes.ts'
 export { csvCell, csvLine, unguarded } from './cells.ts'
 export { factsOf } from './facts.ts'
 export type { RowFact, RowFacts } from './facts.ts'
