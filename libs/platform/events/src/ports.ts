@@ -9,7 +9,7 @@ export type Doc = { readonly [name: string]: Json }
 
 // ── EventStore ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** An event ready to be appended; `metadata` and `data` are canonical JSON texts that every adapter keeps byte for byte. */
+/** An event ready to be appended; `metadata` and `data` are canonical JSON texts that every adapter keeps byte for byte (no JSON, or a lone surrogate: {@link InvalidAppend}). */
 export interface NewEvent {
   readonly id: string
   readonly type: string
@@ -90,7 +90,7 @@ export interface EventStore {
 
 // ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A top-level field of a document that can be filtered and sorted by. A value of another type is refused at put; absent is allowed. */
+/** A top-level field of a document that can be filtered and sorted by. A value of another type (null too) is {@link InvalidQuery} at put; absent is allowed. */
 export interface IndexField {
   readonly field: string
   readonly type: 'string' | 'number'
@@ -173,7 +173,7 @@ export interface Documents {
     expected: 'none' | Position,
   ): Promise<PutOutcome>
   /**
-   * Each put as above, answered per item. With a checkpoint: where the adapter has transactions, all written puts and the checkpoint in one;
+   * Each put as above, answered per item; a value that an index refuses fails the call before anything is written. With a checkpoint: where the adapter has transactions, all written puts and the checkpoint in one;
    * elsewhere the documents first, the checkpoint after. A checkpoint that lost answers `checkpoint: 'lost'` (with a transaction nothing is written then).
    */
   write(
@@ -201,14 +201,14 @@ export interface Documents {
 /** What cannot be rebuilt: offsets, blocked keys, dead letters, clock progress, which version of a read model is live. */
 export interface Ops {
   get(tenant: string, name: string): Promise<{ readonly value: Json; readonly version: string } | undefined>
-  /** Compare-and-set, durable before it answers; `undefined` removes. Answers the new version, or `lost`. */
+  /** Compare-and-set, durable before it answers; `undefined` removes. Answers the new version, which never comes again for this name, or `lost`. */
   set(
     tenant: string,
     name: string,
     value: Json | undefined,
     expected: 'none' | string,
   ): Promise<{ readonly version: string } | 'lost'>
-  /** In order of name, by UTF-8 bytes. */
+  /** In order of name, by UTF-8 bytes; the prefix is a text, never a pattern. */
   list(
     tenant: string,
     prefix: string,
@@ -269,7 +269,7 @@ export interface Message {
 export interface Consume {
   readonly group: string
   readonly streams: readonly string[]
-  /** Where a group that has no offset yet begins. */
+  /** Where a group that has no offset yet begins; `deployment`: at the end as its first `consume` finds it, which is kept even if nothing is handled. */
   readonly from: 'beginning' | 'deployment'
   readonly signal: AbortSignal
 }
