@@ -128,9 +128,7 @@ export class MemoryDocuments implements Documents {
     return standing && { value: JSON.parse(standing.text) as Doc, version: standing.version }
   }
 
-  async *scan(
-    collection: string,
-  ): AsyncIterable<{
+  async *scan(collection: string): AsyncIterable<{
     readonly tenant: string
     readonly id: string
     readonly position: Position
