@@ -49,7 +49,10 @@ export function answerTo(
   const code = codeOf(error)
   const own = error instanceof Refusal && about.decision?.codes.includes(code) === true
   if (own || (error instanceof Refusal && !isPlatform(code)))
-    return { problem: { ...head(code, 409, error.message), ...detailsOf(error) }, unexpected: false }
+    return {
+      problem: { ...head(code, 409, error.message), ...faultsOf(error), ...detailsOf(error) },
+      unexpected: false,
+    }
   const known = isPlatform(code) && code !== 'unexpected' ? code : 'unexpected'
   const { status, words, retryAfter } = platformErrors[known] as (typeof platformErrors)[PlatformCode] & {
     retryAfter?: number
@@ -57,7 +60,8 @@ export function answerTo(
   return {
     problem: {
       ...head(known, status, words),
-      ...(known !== 'unexpected' && known !== 'not-found' && detailsOf(error)),
+      ...(status < 500 && known !== 'not-found' && faultsOf(error)),
+      ...(known === 'lagging' && detailsOf(error)),
       ...(status >= 500 && { instance: `urn:rapport:request:${about.request}` }),
     },
     ...(retryAfter !== undefined && { retryAfter }),
@@ -92,14 +96,20 @@ function codeOf(error: unknown): string {
   return 'unexpected'
 }
 
-function detailsOf(error: unknown): Pick<Problem, 'detail' | 'errors' | 'details'> {
+function faultsOf(error: unknown): Pick<Problem, 'detail' | 'errors'> {
   if (!(error instanceof RapportError)) return {}
-  const { detail, errors, ...details } = error.detail as { detail?: unknown; errors?: unknown }
+  const { detail, errors } = error.detail
   return {
     ...(typeof detail === 'string' && { detail }),
     ...(Array.isArray(errors) && errors.length > 0 && { errors: errors.map(fault) }),
-    ...(Object.keys(details).length > 0 && { details }),
   }
+}
+
+/** Only where the code promises them: what a port adds to its error is for the log. */
+function detailsOf(error: unknown): Pick<Problem, 'details'> {
+  if (!(error instanceof RapportError)) return {}
+  const { detail: _, errors: __, ...details } = error.detail
+  return Object.keys(details).length > 0 ? { details } : {}
 }
 
 /** The core names a field `path` and its fault `message`. */
