@@ -1,22 +1,20 @@
 import { expect } from '@jest/globals'
 import {
   context,
-  decision,
   Refusal,
   serve,
   type AnyDecision,
   type AnyStream,
   type Decision,
   type Fact,
-  type Identity,
   type New,
   type Outcome,
   type Recorded,
   type Shape,
   type Stream,
 } from '@rapport/events'
-import { z } from 'zod'
-import { anId, CLIENT, ENGAGEMENT, OnMemory, type Sent } from './on-memory.ts'
+import type { z } from 'zod'
+import { anId, beginning, ENGAGEMENT, OnMemory, SCOPE, type Sent } from './on-memory.ts'
 
 /** Who acts, and when. */
 export interface Act extends Omit<Sent, 'id'> {
@@ -58,26 +56,16 @@ class Given<S> {
   }
 
   async #run(on: AnyDecision, command: unknown, act: Act): Promise<Result> {
-    const begin = decision(this.#stream, 'given', {
-      summary: 'What a spec takes as given.',
-      creates: true,
-      rules: [],
-      roles: ['system'],
-      command: { engagement: z.string(), client: z.string() },
-      errors: {},
-      example: {},
-      // What is given stands where its own create would have put it.
-      ...(on.creates && on.identity && { identity: () => on.identity!(this.#events[0]!.data as never) as Identity }),
-      decide: () => this.#events,
-    })
+    // What is given stands where its own create would have put it.
+    const identity = on.creates && on.identity && (() => on.identity!(this.#events[0]!.data as never))
+    const begin = beginning(this.#stream, this.#events, identity)
     const house = new OnMemory([context({ name: 'spec', streams: [serve(this.#stream, [on, begin])] })])
     for (const [fact, id, state] of this.#facts) house.know(fact, id, state as object)
     if (this.#times.now !== undefined) house.now = Temporal.Instant.from(this.#times.now)
     let id: string | undefined
     if (this.#events.length > 0) {
       const as = { id: anId(1), ...this.#times.as, role: 'system' } as const
-      const scope = { engagement: ENGAGEMENT, client: CLIENT }
-      id = (await house.send(begin, scope, { key: 'given', as, occurred: this.#times.occurred })).id
+      id = (await house.send(begin, SCOPE, { key: 'given', as, occurred: this.#times.occurred })).id
     }
     house.now = Temporal.Instant.from(act.now ?? '2026-03-02T12:00:00Z')
     const before = house.count

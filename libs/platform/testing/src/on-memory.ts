@@ -1,4 +1,5 @@
 import {
+  decision,
   Folds,
   Handle,
   KeyRing,
@@ -12,11 +13,15 @@ import {
   type Context,
   type Doc,
   type Fact,
+  type Identity,
+  type New,
   type Occurred,
   type Outcome,
   type Recorded,
   type Ref,
+  type Stream,
 } from '@rapport/events'
+import { z } from 'zod'
 
 /** Ids that specs may use where only their form matters, a reference to whatever is wanted. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -25,6 +30,27 @@ export const TENANT = 'spec'
 /** The engagement that everything in a spec belongs to, and its client. */
 export const ENGAGEMENT = anId(900)
 export const CLIENT = anId(901)
+
+/** What `beginning` is sent with. */
+export const SCOPE = { engagement: ENGAGEMENT, client: CLIENT } as const
+
+/** A decision that records just these events, for what a spec takes as given. */
+export const beginning = <S>(
+  stream: Stream<S>,
+  events: readonly New<string, S>[],
+  identity?: () => Identity | undefined,
+): AnyDecision =>
+  decision(stream, 'given', {
+    summary: 'What a spec takes as given.',
+    creates: true,
+    rules: [],
+    roles: ['system'],
+    command: { engagement: z.string(), client: z.string() },
+    errors: {},
+    example: SCOPE,
+    ...(identity && { identity }),
+    decide: () => events,
+  })
 
 /** Who sends a command, to which stream, when. */
 export interface Sent {

@@ -16,7 +16,8 @@ export const correct = decision(disclosure, 'correct', {
     const { reason: _, ...changed } = command
     if (Object.keys(changed).length === 0 && !dated) return refuse('nothing-to-correct')
     const made = dated ? occurred : state.made
-    if (isBefore(made, { occurredAt: command.identifiedAt ?? state.identifiedAt })) return refuse('identified-after-telling')
+    if (isBefore(made, { occurredAt: command.identifiedAt ?? state.identifiedAt }))
+      return refuse('identified-after-telling')
     return [disclosureCorrected(command, { corrects: state.made })]
   },
 })

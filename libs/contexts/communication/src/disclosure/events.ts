@@ -6,15 +6,25 @@ export const disclosureMade = event(contract.DisclosureMade, {
   visibility: 'client',
   say: { en: '{kind} was disclosed; {raisedBy} raised it first', zh: '披露了{kind}；由{raisedBy}最先提出' },
   show: ['subject', 'impact', 'countermeasure'],
-  evolve: (_: Disclosure, { engagement: __, ...matter }, about) => ({ ...matter, made: mark(about), acknowledgedBy: [] }),
+  evolve: (_: Disclosure, { engagement: __, ...matter }, about) => ({
+    ...matter,
+    made: mark(about),
+    acknowledgedBy: [],
+  }),
 })
 
 export const disclosureAcknowledged = event(contract.DisclosureAcknowledged, {
   visibility: 'client',
   say: (e) =>
     e.heardBefore
-      ? { en: '{stakeholder} acknowledged the disclosure and had heard of it before', zh: '{stakeholder}确认已知悉该披露，此前已有耳闻' }
-      : { en: '{stakeholder} acknowledged the disclosure and heard it first from us', zh: '{stakeholder}确认已知悉该披露，首次由我方告知' },
+      ? {
+          en: '{stakeholder} acknowledged the disclosure and had heard of it before',
+          zh: '{stakeholder}确认已知悉该披露，此前已有耳闻',
+        }
+      : {
+          en: '{stakeholder} acknowledged the disclosure and heard it first from us',
+          zh: '{stakeholder}确认已知悉该披露，首次由我方告知',
+        },
   show: ['note'],
   evolve: (s: Disclosure, e) => ({ ...s, acknowledgedBy: [...s.acknowledgedBy, e.stakeholder] }),
 })
