@@ -21,6 +21,9 @@ export interface House {
   readonly keys: Keys
   readonly registry: Registry
   readonly clock: () => Temporal.Instant
+  /** The way in and the keys that the process has already, where it has: a key destroyed there is destroyed here at once. */
+  readonly handle?: Handle
+  readonly ring?: KeyRing
 }
 
 /** A house with its one way in. */
@@ -30,13 +33,18 @@ export interface OpenHouse extends House {
 }
 
 export const opened = (house: House): OpenHouse => {
-  const ring = new KeyRing(house.keys)
-  return { ...house, ring, handle: new Handle({ ...house, keys: ring }) }
+  const ring = house.ring ?? new KeyRing(house.keys)
+  return { ...house, ring, handle: house.handle ?? new Handle({ ...house, keys: ring }) }
 }
 
 /** The same house, where whatever is recorded stays in memory and is forgotten with it. */
 export const rehearsal = (house: House): OpenHouse =>
-  opened({ ...house, store: new OverlayStore(house.store), keys: new OverlayKeys(house.keys) })
+  opened({
+    store: new OverlayStore(house.store),
+    keys: new OverlayKeys(house.keys),
+    registry: house.registry,
+    clock: house.clock,
+  })
 
 /** What a mapping means in a house: the decisions that its facts go through, and how the run itself is recorded. */
 export interface Means {

@@ -9,6 +9,7 @@ import { importFile } from './import-file.ts'
 import type { ImportOptions } from './import-file.ts'
 import { library, visitsMapping } from './library.fixture.ts'
 import { parseMapping } from './mapping.ts'
+import { ImportSession } from './session.ts'
 
 const head = 'Id,Branch,Town,Came,Went,Note\n'
 let folder = ''
@@ -39,18 +40,21 @@ const world = () => {
 }
 type World = ReturnType<typeof world>
 
-const run = (w: World, rows: string, options: Partial<ImportOptions> & { extra?: string } = {}) => {
-  const file = join(folder, 'visits.csv')
-  writeFileSync(file, head + rows)
-  const { extra, ...more } = options
-  return importFile({
-    file,
-    mapping: parseMapping(visitsMapping(extra)),
+const session = (w: World, mapping = parseMapping(visitsMapping()), dryRun = false) =>
+  ImportSession.open({
+    mapping,
     tenant: 'main',
     house: w.house,
     actor: { id: '0192f0c1-7b7a-7c3e-8b8a-1234567890ab', kind: 'connector', role: 'pm' },
-    ...more,
+    dryRun,
   })
+
+const run = (w: World, rows: string, options: Partial<ImportOptions> & { extra?: string; dryRun?: boolean } = {}) => {
+  const file = join(folder, 'visits.csv')
+  writeFileSync(file, head + rows)
+  const { extra, dryRun, ...more } = options
+  const mapping = parseMapping(visitsMapping(extra))
+  return importFile({ file, mapping, sink: () => session(w, mapping, dryRun), ...more })
 }
 const rejections = (): readonly string[] =>
   readFileSync(join(folder, 'visits.csv.rejected.csv'), 'utf8')
@@ -233,13 +237,8 @@ describe('an import', () => {
   ])('refuses a mapping that does not fit before anything happens (%s → %s)', async (from, to, path) => {
     const w = world()
     writeFileSync(join(folder, 'f.csv'), head)
-    const importing = importFile({
-      file: join(folder, 'f.csv'),
-      mapping: parseMapping(visitsMapping().replace(from, to)),
-      tenant: 'main',
-      house: w.house,
-      actor: { id: 'x', kind: 'connector', role: 'pm' },
-    })
+    const mapping = parseMapping(visitsMapping().replace(from, to))
+    const importing = importFile({ file: join(folder, 'f.csv'), mapping, sink: () => session(w, mapping) })
     await expect(importing).rejects.toMatchObject(
       path === undefined
         ? { code: 'column-missing' }

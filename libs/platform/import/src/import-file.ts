@@ -1,29 +1,17 @@
-import type { Acting } from '@rapport/events'
-import { factsOf } from './facts.ts'
-import { Commands, meansOf, opened, rehearsal } from './house.ts'
-import type { House } from './house.ts'
-import { ImportRun } from './log.ts'
 import type { Counts } from './log.ts'
 import type { Mapping } from './mapping.ts'
 import { openSource } from './records.ts'
 import type { SourceRecord } from './records.ts'
 import { RejectedFile } from './rejected.ts'
-import { Rows } from './rows.ts'
-import type { Result } from './rows.ts'
+import type { Sink, Taken } from './session.ts'
 import { Tally } from './tally.ts'
 import type { Note } from './tally.ts'
-
-/** Rows in work at the same time, so that their appends share a group commit. */
-const inWork = 64
 
 export interface ImportOptions {
   readonly file: string
   readonly mapping: Mapping
-  readonly tenant: string
-  readonly house: House
-  readonly actor: Acting
-  /** Says what a run would do: nothing is recorded, no key is made; what it would record is kept in memory. */
-  readonly dryRun?: boolean
+  /** Opened once the file is known to fit the mapping: a file that does not begins nothing. */
+  readonly sink: () => Promise<Sink>
   /** Where rejected rows go; by default the file's name with `.rejected.csv` (or `.rejected.jsonl`) behind it. */
   readonly rejected?: string
   readonly progress?: (counts: Counts) => void
@@ -41,48 +29,41 @@ export interface ImportSummary extends Counts {
 /** Imports a file: every fact goes through the decision that a person's command would go through, once, however often the file comes. */
 export async function importFile(options: ImportOptions): Promise<ImportSummary> {
   const { file, mapping, signal } = options
-  const house = options.dryRun === true ? rehearsal(options.house) : opened(options.house)
-  const means = meansOf(mapping, house.registry)
   const source = await openSource(file, mapping, signal === undefined ? {} : { signal })
+  const sink = await options.sink()
   const rejected = new RejectedFile(options.rejected ?? `${file}.rejected.${source.format}`, source)
-  const { idKey } = await house.ring.secrets(options.tenant)
-  const commands = new Commands(idKey, options.tenant, mapping.source, options.actor)
-  const run = await ImportRun.of(house, commands, means.log, mapping.digest)
-  const { referencePersonal: personalReference } = mapping.file
-  const rows = new Rows(house, { commands, means, batch: run.batch, personalReference }, run)
   const tally = new Tally(mapping)
 
-  const pending: {
-    readonly record: SourceRecord
-    readonly notes: readonly number[]
-    readonly result: Promise<Result>
-  }[] = []
+  const pending: { readonly record: SourceRecord; readonly taken: Promise<Taken> }[] = []
   const settle = async (): Promise<void> => {
-    const { record, notes, result } = pending.shift()!
-    const found = await result
-    if ('code' in found) await rejected.add(record, found)
-    tally.add(record, found, notes)
+    const { record, taken } = pending.shift()!
+    const { result, notes } = await taken
+    if ('code' in result) await rejected.add(record, result)
+    tally.add(record, result, notes)
     options.progress?.(tally.run)
   }
+  let opened: number
   try {
     for await (const record of source.records) {
-      const row = record.problem ?? factsOf(record.columns, mapping)
-      const result = 'code' in row ? Promise.resolve(row) : rows.take(row)
-      pending.push({ record, notes: 'code' in row ? [] : row.notes, result })
-      if (pending.length >= inWork) await settle()
+      const { problem } = record
+      const taken = problem === undefined ? sink.take(record.columns) : Promise.resolve({ result: problem, notes: [] })
+      // Looked at in its turn; until then its failure is nobody's.
+      taken.catch(() => {})
+      pending.push({ record, taken })
+      if (pending.length >= sink.window) await settle()
     }
     while (pending.length > 0) await settle()
-    if (run.begun) await run.complete(tally.import)
+    opened = (await sink.end(tally.import)).opened
     await rejected.close()
   } catch (error) {
     // What is under way ends before the caller may close the store; the import stays open and the next run continues it.
-    await Promise.allSettled(pending.map(({ result }) => result))
+    await sink.abandon()
     await rejected.discard()
     throw error
   }
   return {
     ...tally.run,
-    events: tally.events + rows.opened,
+    events: tally.events + opened,
     notes: tally.notes,
     ...(tally.run.rejected > 0 && { rejectedFile: rejected.path }),
   }
