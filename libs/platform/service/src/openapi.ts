@@ -1,14 +1,13 @@
 import type { AnyDecision, Registry } from '@rapport/events'
 import { z } from 'zod'
 import { commandDto } from './command-body.ts'
-import { commandCodes, platformErrors, viewCodes } from './error-list.ts'
+import { commandCodes, viewCodes } from './error-list.ts'
 import { jsonSchema, type JsonSchema } from './json-schema.ts'
 import { commandAnswer, headerParameters, problemSchema } from './openapi-parts.ts'
-import { statusOf } from './problems.ts'
+import { conflictResponse, problemReferences, reference, sharedResponses, type Node } from './openapi-responses.ts'
 import { commandRoutes, type CommandRoute } from './routes.ts'
 import type { View } from './views.ts'
 
-type Node = Readonly<Record<string, unknown>>
 /** An OpenAPI 3.1 document. */
 export interface OpenApi {
   readonly openapi: string
@@ -43,6 +42,7 @@ export function openApi(given: {
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' } },
       parameters: headerParameters,
+      responses: { ...sharedResponses('Command', commandCodes), ...sharedResponses('View', viewCodes) },
       schemas: {
         Problem: problemSchema,
         CommandAnswer: commandAnswer,
@@ -55,7 +55,6 @@ export function openApi(given: {
 }
 
 const nameOf = (decision: AnyDecision): string => `${decision.stream.name}.${decision.name}`
-const reference = (kind: string, name: string): Node => ({ $ref: `#/components/${kind}/${name}` })
 const json = (schema: Node, more: Node = {}): Node => ({ content: { 'application/json': { schema, ...more } } })
 const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
 
@@ -69,10 +68,6 @@ function commandOperation({ decision, hasId }: CommandRoute): Node {
     },
     ...json(reference('schemas', 'CommandAnswer')),
   }
-  const codes: Record<string, string> = Object.fromEntries(
-    commandCodes.map((code) => [code, platformErrors[code].words]),
-  )
-  Object.assign(codes, decision.errors)
   return {
     operationId: nameOf(decision),
     tags: [decision.stream.name],
@@ -95,13 +90,13 @@ function commandOperation({ decision, hasId }: CommandRoute): Node {
         decision.creates === true
           ? { ...recorded, description: 'It stood already: nothing was to be recorded.' }
           : recorded,
-      ...problemResponses(codes, decision),
+      ...problemReferences('Command', commandCodes),
+      409: conflictResponse(decision),
     },
   }
 }
 
 function viewPaths(view: View): readonly (readonly [string, Node])[] {
-  const codes = Object.fromEntries(viewCodes.map((code) => [code, platformErrors[code].words]))
   return (view.at ?? ['list']).map((place) => [
     `/api/views/${view.name}${place === 'one' ? '/{id}' : ''}`,
     {
@@ -119,7 +114,7 @@ function viewPaths(view: View): readonly (readonly [string, Node])[] {
             description: 'What the view knows.',
             ...json(view.answer === undefined ? {} : jsonSchema(view.answer)),
           },
-          ...problemResponses(codes),
+          ...problemReferences('View', viewCodes),
         },
       },
     },
@@ -135,33 +130,4 @@ function queryParameter(name: string, of: z.ZodType): Node {
     ...(description !== undefined && { description }),
     schema,
   }
-}
-
-/** One response a status, with each code that has it in words and as an example. */
-function problemResponses(codes: Readonly<Record<string, string>>, decision?: AnyDecision): Node {
-  const byStatus = new Map<number, (readonly [string, string])[]>()
-  for (const [code, words] of Object.entries(codes)) {
-    const status = statusOf(code, decision)
-    byStatus.set(status, [...(byStatus.get(status) ?? []), [code, words]])
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, list]) => [
-      status,
-      {
-        description: list.map(([code, words]) => `\`${code}\`: ${words}`).join('\n\n'),
-        ...(status === 503 && { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'string' } } } }),
-        content: {
-          'application/problem+json': {
-            schema: reference('schemas', 'Problem'),
-            examples: Object.fromEntries(
-              list.map(([code, title]) => [
-                code,
-                { value: { type: `urn:rapport:error:${code}`, title, status, code } },
-              ]),
-            ),
-          },
-        },
-      },
-    ]),
-  )
 }
