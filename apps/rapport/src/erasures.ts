@@ -13,11 +13,12 @@ export class Erasures {
     this.#deps = deps
   }
 
-  async settle(): Promise<void> {
+  /** `again`: from the first event on, whatever was settled before. */
+  async settle({ again }: { readonly again: boolean }): Promise<void> {
     const { store, ops, keys, registry } = this.#deps
     const prefixes = [...new Set(registry.streams.filter(({ stream }) => [...stream.events.values()].some((e) => e.destroysKey)).map(({ stream }) => `${stream.name.split('.')[0]!}.`))]
     const before = await ops.get(HOUSE, NAME)
-    const from = (before?.value as { reached?: string } | undefined)?.reached ?? START
+    const from = again ? START : ((before?.value as { reached?: string } | undefined)?.reached ?? START)
     const done = new AbortController()
     let reached = from
     for await (const page of store.follow({ from, prefixes, signal: done.signal })) {

@@ -17,6 +17,7 @@ import {
   type Folding,
   type Keys,
   type Ops,
+  type Position,
   type View,
 } from '@rapport/events'
 import { Erasures } from './erasures.ts'
@@ -42,8 +43,12 @@ export interface House {
   readonly projection: Projection
   readonly views: readonly View[]
   readonly folds: Folds
-  /** Brings up what must stand before the first request. */
+  /** Brings up what must stand before the first request: every recorded erasure has destroyed its key. */
+  settle(options: { readonly again: boolean }): Promise<void>
+  /** Begins to feed the read models. */
   start(): Promise<void>
+  /** Events that each read model has still to fold, counted up to 10,000. */
+  lag(): Promise<Readonly<Record<string, number>>>
   stop(): Promise<void>
 }
 
@@ -92,10 +97,25 @@ export function createHouse(ports: Ports, options: { readonly clock?: () => Temp
     projection,
     views,
     folds,
-    async start() {
-      await erasures.settle()
-      await projection.start()
+    settle: (options) => erasures.settle(options),
+    start: () => projection.start(),
+    async lag() {
+      const events = await behind(ports.events, projection.lag().reached)
+      return Object.fromEntries(foldings.map(({ model }) => [model, events]))
     },
     stop: () => projection.stop(),
   }
+}
+
+const COUNTED = 10_000
+
+async function behind(store: EventStore, from: Position): Promise<number> {
+  const done = new AbortController()
+  let events = 0
+  for await (const page of store.follow({ from, prefixes: [], signal: done.signal })) {
+    events += page.events.length
+    if (page.caughtUp || events >= COUNTED) break
+  }
+  done.abort()
+  return Math.min(events, COUNTED)
 }

@@ -1,8 +1,40 @@
-import { readFileSync } from 'node:fs'
+import { CommanderError } from 'commander'
+import { RapportError } from '@rapport/events'
+import { Ended, exitCodes, type Exit } from './exit-codes.ts'
+import { program } from './program.ts'
 
-if (process.argv.includes('--version')) {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
+/** Codes of errors below the command line, by how the command ends. */
+const exits: Readonly<Record<string, Exit>> = {
+  'folder-in-use': 'folder-in-use',
+  'folder-missing': 'not-found',
+  'mapping-invalid': 'usage',
+  'column-missing': 'usage',
+  'column-ambiguous': 'usage',
+  'format-unknown': 'usage',
+  'file-empty': 'usage',
+  'target-not-empty': 'usage',
+  'same-target': 'usage',
+}
+
+function ending(error: unknown): { readonly exit: Exit; readonly code: string; readonly message: string } {
+  if (error instanceof Ended) return error
+  if (error instanceof RapportError) return { exit: exits[error.code] ?? 'failed', code: error.code, message: error.message }
+  const { code, message, name } = error as { code?: string; message?: string; name?: string }
+  if (code === 'ENOENT') return { exit: 'not-found', code: 'file-missing', message: message ?? 'A file is missing.' }
+  if (name === 'ConfigError') return { exit: 'usage', code: 'config-invalid', message: message! }
+  return { exit: 'failed', code: code ?? 'failed', message: message ?? String(error) }
+}
+
+try {
+  const rapport = program()
+  for (const command of [rapport, ...rapport.commands]) command.exitOverride()
+  await rapport.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage.code
+  else {
+    const { exit, code, message } = ending(error)
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: code, message })}\n`)
+    process.stderr.write(`rapport: ${message}\n`)
+    process.exitCode = exitCodes[exit].code
   }
-  console.log(version)
 }

@@ -4,7 +4,8 @@ import type { Actor, Fact, New, Stream } from './event.ts'
 import type { Opened, Plain, Shape } from './fields.ts'
 import type { Occurred } from './time.ts'
 
-export const roles = ['pm', 'auditor', 'client', 'admin', 'system'] as const
+/** `operator` runs the installation and sees no data; `system` is the house itself. */
+export const roles = ['pm', 'auditor', 'client', 'admin', 'operator', 'system'] as const
 export type Role = (typeof roles)[number]
 
 /** A question to another stream; `act`: as of the command's occurredAt, for a right that must have stood when the act was done. */

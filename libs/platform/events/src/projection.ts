@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Unavailable } from './errors.ts'
 import type { Entry, Folding } from './folding.ts'
 import {
   HOUSE,
@@ -48,6 +49,8 @@ export interface ProjectionDeps {
 /** How far a projection is. */
 export interface Lag {
   readonly reached: Position
+  /** The latest recordedAt up to there; '' before the first event. */
+  readonly recorded: string
   readonly caughtUp: boolean
   readonly stopped?: string
 }
@@ -89,12 +92,22 @@ export class Projection {
 
   /** The collection in which a folding's documents are now. */
   collection(name: string): string {
-    return this.#live.get(name)!.collection
+    const instance = this.#live.get(name)
+    if (instance === undefined) throw new Unavailable('The read models are not up yet.')
+    return instance.collection
+  }
+
+  /** Runs `work` while no model moves; it is told where each stands. */
+  pause<T>(work: (standing: readonly { readonly folding: Folding; readonly collection: string; readonly reached: Position }[]) => Promise<T>): Promise<T> {
+    return this.#exclusive(() =>
+      work([...this.#live.values()].map(({ folding, collection, at }) => ({ folding, collection, reached: at.reached }))),
+    )
   }
 
   lag(): Lag {
     return {
       reached: this.#reached,
+      recorded: this.#live.values().next().value?.at.recorded ?? '',
       caughtUp: this.#caughtUp,
       ...(this.#stopped !== undefined && { stopped: String(this.#stopped) }),
     }

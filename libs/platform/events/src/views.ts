@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { foldAsOf, foldLogAsOf, parseAsOf, type AsOf, type Past } from './as-of.ts'
 import { makeCursor, readCursor } from './cursor.ts'
-import type { Acting } from './decision.ts'
+import type { Acting, Role } from './decision.ts'
 import { RapportError, Refusal } from './errors.ts'
 import { foldingName, foldingsOf, logFolding, storedOf, TENANT_SCOPE, type Folding, type LogEntry } from './folding.ts'
 import type { Shape } from './fields.ts'
@@ -79,6 +79,7 @@ export const viewCodes = {
 } as const
 
 const WAIT = 2_000
+const readers: ReadonlySet<Role> = new Set(['pm', 'auditor', 'client', 'admin'])
 const uuid = z
   .string()
   .refine(uuidLike, 'must be a UUID')
@@ -129,6 +130,7 @@ async function begin(deps: ViewsDeps, view: { readonly parameters: Shape }, requ
     })
   const params = parsed.data as Asked['params']
   const { tenant, actor } = request
+  if (!readers.has(actor.role)) throw new Refusal('forbidden', viewCodes.forbidden)
   if (request.waitFor !== undefined) await waitFor(deps, request.waitFor)
   const audience: Audience = actor.role === 'client' ? 'client' : 'internal'
   const id = params['engagement']

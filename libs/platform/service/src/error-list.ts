@@ -1,4 +1,4 @@
-import { platformCodes } from '@rapport/events'
+import { platformCodes, viewCodes as views } from '@rapport/events'
 
 interface ErrorWords {
   readonly status: number
@@ -27,10 +27,10 @@ export const platformErrors = {
     words: 'The query is not one that this view answers; `errors` names each parameter.',
   },
   'invalid-position': { status: 400, words: 'wait-for is not a position that this store has given.' },
-  'cursor-stale': {
-    status: 400,
-    words: 'The cursor belongs to another query or to an older version of the view; begin again without it.',
-  },
+  'as-of-invalid': { status: 400, words: views['as-of-invalid'] },
+  'as-of-too-large': { status: 422, words: views['as-of-too-large'] },
+  'cursor-invalid': { status: 400, words: views['cursor-invalid'] },
+  'cursor-stale': { status: 400, words: views['cursor-stale'] },
   'no-token': { status: 401, words: 'This needs an access token: `Authorization: Bearer …`.' },
   'invalid-token': { status: 401, words: 'The access token is not valid here.' },
   'token-expired': { status: 401, words: 'The access token has expired.' },
@@ -106,6 +106,9 @@ export const viewCodes = [
   'invalid-header',
   'invalid-query',
   'invalid-position',
+  'as-of-invalid',
+  'as-of-too-large',
+  'cursor-invalid',
   'cursor-stale',
   'no-token',
   'invalid-token',

@@ -17,6 +17,7 @@ import { Health, healthController, type Check } from './health.ts'
 import { createLogger, nestLogger } from './log.ts'
 import { createMetrics, type Lag, type Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
+import { operationController, type Operation } from './operations.ts'
 import type { Verify } from './tokens.ts'
 import { viewController } from './view-controller.ts'
 import type { View } from './views.ts'
@@ -30,6 +31,7 @@ export interface ServiceOptions {
   readonly keys: Pick<KeyRing, 'secrets'>
   readonly verify: Verify
   readonly views?: readonly View[]
+  readonly operations?: readonly Operation[]
   /** Beside "not shutting down": what must hold before requests are sent here. */
   readonly ready?: () => Promise<readonly Check[]>
   readonly lag?: Lag
@@ -51,7 +53,7 @@ export interface Service {
 }
 
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { config, registry, handle, views = [] } = options
+  const { config, registry, handle, views = [], operations = [] } = options
   const log = options.log ?? createLogger(config.LOG_LEVEL)
   const metrics = createMetrics(options.lag)
   const health = new Health(options.ready ?? (async () => []))
@@ -62,6 +64,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const controllers = [
     ...commandControllers({ registry, handle, metrics, documentsOf: (stream) => documents.get(stream) }),
     viewController(views),
+    operationController(operations),
     healthController(health),
     metricsController(metrics),
   ]

@@ -1,0 +1,78 @@
+import { uuidLike } from '@rapport/events'
+import type { Client } from '../client.ts'
+import { Ended } from '../exit-codes.ts'
+import { interruptible, print, printJson } from '../output.ts'
+import { mustExist, reach, type Where } from '../reach.ts'
+
+interface Options extends Where {
+  readonly json?: boolean
+  readonly asOf?: string
+  readonly clock?: string
+  readonly lang: string
+}
+interface Entry {
+  readonly occurredAt: string
+  readonly occurredOn?: string
+  readonly recordedAt: string
+  readonly sentence: string
+  readonly texts: readonly string[]
+}
+interface Page {
+  readonly engagement: { readonly id: string; readonly name: string; readonly zone: string }
+  readonly clock: string
+  readonly days: readonly { readonly day: string; readonly label: string; readonly entries: readonly Entry[] }[]
+  readonly cursor?: string
+}
+
+/** `rapport timeline`: for people one line a sentence under its day; with --json one line an entry. */
+export async function timeline(engagement: string, options: Options): Promise<void> {
+  mustExist(options)
+  await reach(options, 'pm', interruptible(), async (client) => {
+    const id = await engagementId(client, engagement)
+    const params = { engagement: id, asOf: options.asOf, clock: options.clock, lang: options.lang, limit: '500' }
+    let cursor: string | undefined
+    let day: string | undefined
+    do {
+      const page: Page = await client.view('timeline', { ...params, cursor })
+      if (day === undefined && options.json !== true)
+        await print(`${page.engagement.name}${options.asOf === undefined ? '' : ` (${options.asOf}, ${page.clock})`}`)
+      for (const { day: date, label, entries } of page.days) {
+        if (options.json !== true && date !== day) await print(`\n${label}`)
+        day = date
+        for (const entry of entries)
+          await (options.json === true ? printJson({ day, ...entry }) : print(lines(entry, page.engagement.zone, page.clock)))
+      }
+      day ??= ''
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    if (day === '' && options.json !== true) await print(options.asOf === undefined ? '\nNothing has happened yet.' : '\nNothing, as far as that moment knows.')
+  })
+}
+
+/** An id, an exact name, or what the system that it was imported from calls it. */
+async function engagementId(client: Client, given: string): Promise<string> {
+  if (uuidLike(given)) return given.toLowerCase()
+  for (const filter of ['name', 'reference']) {
+    const { items } = await client.view<{ items: readonly { id: string; name: string }[] }>('engagements', { [filter]: given })
+    if (items.length === 1) return items[0]!.id
+    if (items.length > 1)
+      throw new Ended('usage', `More than one engagement has the ${filter} ${given}: ${items.map((i) => i.id).join(', ')}.`, 'engagement-ambiguous')
+  }
+  throw new Ended('not-found', `There is no engagement with the id, name or reference ${given}; rapport list engagements shows them.`)
+}
+
+const LONGEST = 160
+
+function lines({ occurredAt, occurredOn, recordedAt, sentence, texts }: Entry, zone: string, clock: string): string {
+  const time =
+    clock === 'occurred' && occurredOn !== undefined
+      ? '     '
+      : Temporal.Instant.from(clock === 'occurred' ? occurredAt : recordedAt)
+          .toZonedDateTimeISO(zone)
+          .toPlainTime()
+          .toString({ smallestUnit: 'minute' })
+  const below = texts.map((text) => `         ${short(text.replaceAll(/\s+/g, ' '))}`)
+  return [`  ${time}  ${sentence}`, ...below].join('\n')
+}
+
+const short = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`)

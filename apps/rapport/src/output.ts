@@ -1,0 +1,40 @@
+import { Ended } from './exit-codes.ts'
+
+/** Writes a line to standard output and waits while the reader is slow; a reader that went away (`| head`) ends the command quietly. */
+export function print(line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()))
+  })
+}
+export const printJson = (value: unknown): Promise<void> => print(JSON.stringify(value))
+
+process.stdout.on('error', (error: { code?: string }) => {
+  if (error.code === 'EPIPE') process.exit(0)
+})
+
+/** Progress on standard error, and only on a terminal: one line that is written over, at most ten times a second. */
+export class Progress {
+  readonly #shown = process.stderr.isTTY
+  #last = 0
+
+  show(words: string): void {
+    const now = performance.now()
+    if (!this.#shown || now - this.#last < 100) return
+    this.#last = now
+    process.stderr.write(`\r\u001b[K${words}`)
+  }
+  clear(): void {
+    if (this.#shown && this.#last > 0) process.stderr.write('\r\u001b[K')
+  }
+}
+
+/** Aborts at Ctrl-C or SIGTERM, so that work ends where it can be resumed; a second one ends at once. */
+export function interruptible(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130)
+      controller.abort(new Ended('interrupted', 'Interrupted; what was recorded stays. Run it again to go on.'))
+    })
+  return controller.signal
+}

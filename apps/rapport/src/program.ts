@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { backup, restore } from './commands/backup.ts'
+import { doctor } from './commands/doctor.ts'
+import { events } from './commands/events.ts'
+import { importCommand } from './commands/import.ts'
+import { list } from './commands/list.ts'
+import { rebuild } from './commands/rebuild.ts'
+import { start } from './commands/start.ts'
+import { timeline } from './commands/timeline.ts'
+import { token } from './commands/token.ts'
+import { exitCodes } from './exit-codes.ts'
+import { version } from './version.ts'
+
+const port = (text: string): number => {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return Number(text)
+}
+const tenant = (text: string): string => {
+  if (!/^[a-z0-9]{3,32}$/.test(text)) throw new InvalidArgumentError('A tenant is 3 to 32 lower-case letters and digits.')
+  return text
+}
+
+const onFolder = (command: Command): Command =>
+  command.addOption(new Option('--data <dir>', 'the data folder').default('./rapport-data')).addOption(new Option('--json', 'print JSON, one value a line'))
+const onTenant = (command: Command): Command => onFolder(command).addOption(new Option('--tenant <name>', 'the tenant').default('main').argParser(tenant))
+const onServer = (command: Command): Command =>
+  onTenant(command)
+    .addOption(new Option('--url <url>', 'a running server instead of the data folder'))
+    .addOption(new Option('--token <token>', 'the access token for --url').env('RAPPORT_TOKEN'))
+
+/** The whole command line. */
+export function program(): Command {
+  const rapport = new Command('rapport')
+    .description('The system of record for the relationship between a project team and its client.')
+    .version(version)
+    .showHelpAfterError('(rapport help COMMAND says more)')
+    .addHelpText('after', () => `\nExit codes:\n${Object.values(exitCodes).map(({ code, words }) => `  ${String(code).padStart(3)}  ${words}`).join('\n')}`)
+
+  onFolder(rapport.command('start'))
+    .description('run everything in one process on embedded storage, on this machine only')
+    .addOption(new Option('--port <n>', 'the port to listen at; 0 takes a free one (default: 4680, or PORT)').argParser(port))
+    .action(start)
+  onTenant(rapport.command('token'))
+    .description('print an access token for this data folder')
+    .addOption(new Option('--role <role>', 'what it may do').choices(['pm', 'auditor', 'client', 'admin']).makeOptionMandatory())
+    .option('--subject <s>', 'whom it speaks for; the same subject is the same actor (default: one for each role)')
+    .option('--stakeholder <id>', 'the stakeholder that a client’s token speaks for')
+    .addOption(new Option('--hours <n>', 'how long it lives').default('8'))
+    .action(token)
+  onServer(rapport.command('list'))
+    .description('list engagements or persons')
+    .argument('<what>', 'engagements or persons')
+    .action(list)
+  onServer(rapport.command('timeline'))
+    .description('print what happened in an engagement, as sentences grouped by day')
+    .argument('<engagement>', 'its id, its exact name, or what its source calls it')
+    .option('--as-of <moment>', 'a past moment: an instant, or a date of the engagement’s zone')
+    .addOption(new Option('--clock <clock>', 'what was known then, or what was true then').choices(['recorded', 'occurred']))
+    .addOption(new Option('--lang <language>', 'language of the sentences').choices(['en', 'zh-CN']).default('en'))
+    .action(timeline)
+  onServer(rapport.command('events'))
+    .description('print every stored event as it is stored, personal fields sealed')
+    .option('--stream <prefix>', 'only streams whose name begins so')
+    .action(events)
+  onServer(rapport.command('import'))
+    .description('import the rows of a file as facts, each through the decision that a person’s command would go through')
+    .argument('<context>', 'the context whose facts they are, for example communication')
+    .argument('<file>', 'CSV or JSON lines, also .gz and .xz')
+    .requiredOption('--mapping <file>', 'what the columns mean (docs/how-to/import-a-spreadsheet.md)')
+    .option('--dry-run', 'say what would happen and record nothing')
+    .option('--rejected <file>', 'where rejected rows go (default: FILE.rejected.csv or .jsonl)')
+    .action(importCommand)
+  onFolder(rapport.command('rebuild'))
+    .description('build a read model, or all, anew beside the running one')
+    .argument('[model]', 'its name')
+    .action(rebuild)
+  onFolder(rapport.command('backup'))
+    .description('copy events and keys, each into a folder of its own, also while it runs')
+    .argument('<dir>', 'new folder for the events')
+    .requiredOption('--keys <dir>', 'new folder for the keys: without them nothing personal can be opened')
+    .action(backup)
+  onFolder(rapport.command('restore'))
+    .description('make a data folder from a backup')
+    .argument('<dir>', 'folder of the backed-up events')
+    .requiredOption('--keys <dir>', 'folder of the backed-up keys')
+    .action(restore)
+  onFolder(rapport.command('doctor'))
+    .description('examine everything that is stored; exits 1 and names what is wrong')
+    .action(doctor)
+  return rapport
+}

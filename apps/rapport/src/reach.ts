@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { RapportError } from '@rapport/events'
+import { localTokens, tokenKey, type TokenRole } from '@rapport/service'
+import { Client } from './client.ts'
+import { Ended } from './exit-codes.ts'
+import { keyFile, openServer } from './server.ts'
+
+/** Where a command works: a server by address and token, or a data folder. */
+export interface Where {
+  readonly data: string
+  readonly tenant: string
+  readonly url?: string
+  readonly token?: string
+}
+
+/**
+ * Runs `work` against a server. With an address: that one. On a folder that nobody holds the whole process runs for as long as the work
+ * takes, and ends when the read models have reached its last event; on a folder that a running one holds, the work goes to that process
+ * with a token made from the folder's own key (contracts.md §10).
+ */
+export async function reach<T>(where: Where, role: TokenRole, signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
+  if (where.url !== undefined) {
+    if (where.token === undefined) throw new Ended('usage', '--url needs --token.')
+    return work(new Client(where.url, where.token, signal))
+  }
+  const holder = await held(where.data, async (server) => {
+    await server.settled()
+    const client = new Client(server.url, await server.token({ tenant: where.tenant, role }), signal)
+    const done = await work(client)
+    await server.settled()
+    return done
+  })
+  if ('done' in holder) return holder.done
+  const tokens = localTokens(tokenKey(keyFile(resolve(where.data))))
+  return work(new Client(holder.url, await tokens.mint({ tenant: where.tenant, subject: `local-${role}`, role }), signal))
+}
+
+async function held<T>(data: string, work: (server: Awaited<ReturnType<typeof openServer>>) => Promise<T>): Promise<{ readonly done: T } | { readonly url: string }> {
+  let server: Awaited<ReturnType<typeof openServer>>
+  try {
+    server = await openServer({ data, port: 0 })
+  } catch (error) {
+    const url = holderOf(error)
+    if (url !== undefined) return { url }
+    throw error
+  }
+  try {
+    return { done: await work(server) }
+  } finally {
+    await server.close()
+  }
+}
+
+/** The address of the process that holds a folder, where the error says so. */
+function holderOf(error: unknown): string | undefined {
+  if (!(error instanceof RapportError) || error.code !== 'folder-in-use') return undefined
+  const { url } = (error.detail['holder'] ?? {}) as { url?: string }
+  return url
+}
+
+/** A folder that only reading commands are sent to must be there already: a mistyped path is no new store. */
+export function mustExist({ data, url }: Where): void {
+  if (url === undefined && !existsSync(resolve(data, 'events.db'))) throw new Ended('not-found', `There is no data folder at ${data}.`, 'folder-missing')
+}

@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path'
+import type { Position } from '@rapport/events'
+import { clockCheck, createLogger, createService, edgeVariables, localTokens, readConfig, tokenKey, type Check, type TokenRole } from '@rapport/service'
+import { openFolder, type DataFolder } from '@rapport/sqlite'
+import { createHouse, registry, type House } from './house.ts'
+import { operations } from './operations.ts'
+import { Ended, exitCodes } from './exit-codes.ts'
+import { version } from './version.ts'
+
+export interface ServerOptions {
+  readonly data: string
+  readonly port?: number
+  /** Requests are logged to standard error; by default nothing is. */
+  readonly log?: boolean
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly clock?: () => Temporal.Instant
+  /** The folder was just restored: its keys may be older than its events. */
+  readonly restored?: boolean
+}
+
+/** Everything in one process on embedded storage. */
+export interface RunningServer {
+  readonly url: string
+  readonly data: string
+  readonly folder: DataFolder
+  readonly house: House
+  token(options: { readonly tenant: string; readonly role: TokenRole; readonly subject?: string; readonly stakeholder?: string }): Promise<string>
+  /** Resolves when the read models have reached what is stored now. */
+  settled(): Promise<void>
+  /** Rejects when the read models stop for good. */
+  readonly failed: Promise<never>
+  close(): Promise<void>
+}
+
+/** The file in a data folder whose key signs its tokens. */
+export const keyFile = (data: string): string => join(data, 'token.key')
+
+/** Opens the folder, brings up the house and listens on loopback. `folder-in-use`, `port-taken`, or what the folder says. */
+export async function openServer(options: ServerOptions): Promise<RunningServer> {
+  const data = resolve(options.data)
+  const config = readConfig(edgeVariables, { ...options.env, ...(options.port !== undefined && { PORT: String(options.port) }) })
+  const clock = options.clock ?? (() => Temporal.Now.instant())
+  // After a failed write of the disk nobody knows what is stored: the process ends, it never goes on as if it had stored.
+  const onFatal = (error: Error): never => {
+    process.stderr.write(`The storage failed: ${error.message}\n`)
+    process.exit(exitCodes.failed.code)
+  }
+  const folder = await openFolder(data, { onFatal, now: () => clock().epochMilliseconds })
+  try {
+    await folder.checkSecrets()
+    const tokens = localTokens(tokenKey(keyFile(data)), clock)
+    const failed = Promise.withResolvers<never>()
+    failed.promise.catch(() => {})
+    const house = createHouse(folder, { clock, onStopped: (error) => failed.reject(error as Error) })
+    await house.settle({ again: options.restored === true })
+    const service = await createService({
+      config,
+      version,
+      registry,
+      handle: house.handle,
+      keys: house.keys,
+      verify: tokens.verify,
+      views: house.views,
+      operations: operations(house, folder, clock),
+      log: createLogger(options.log === true ? config.LOG_LEVEL : 'silent', process.stderr),
+      ready: () => checks(house, folder, clock),
+      lag: () => house.lag(),
+      onClosed: async () => {
+        await house.stop()
+        await folder.close()
+      },
+    })
+    const { url } = await service.listen().catch((error: unknown) => {
+      const { code } = error as { code?: string }
+      if (code === 'EADDRINUSE' || code === 'EACCES') throw new Ended('port-taken', `Port ${config.PORT} is taken (${code}); --port names another, 0 takes a free one.`)
+      throw error
+    })
+    folder.announce({ url })
+    await house.start()
+    return {
+      url,
+      data,
+      folder,
+      house,
+      token: ({ subject, ...rest }) => tokens.mint({ subject: subject ?? `local-${rest.role}`, ...rest }),
+      async settled() {
+        let head: Position
+        do head = await folder.events.head([])
+        while (!(await house.projection.waitFor(head, 60_000)) && house.projection.lag().stopped === undefined)
+        const { stopped } = house.projection.lag()
+        if (stopped !== undefined) throw new Ended('failed', `The read models stopped: ${stopped}`)
+      },
+      failed: failed.promise,
+      close: () => service.close(),
+    }
+  } catch (error) {
+    await folder.close()
+    throw error
+  }
+}
+
+async function checks(house: House, folder: DataFolder, clock: () => Temporal.Instant): Promise<readonly Check[]> {
+  const { recorded, stopped } = house.projection.lag()
+  const reached = stopped === undefined && (await house.projection.waitFor(await folder.events.head([]), 1_000))
+  return [
+    clockCheck(clock(), recorded === '' ? undefined : recorded),
+    { name: 'read-models', ok: reached, ...(!reached && { words: stopped === undefined ? 'They lag behind the store.' : 'They have stopped.' }) },
+  ]
+}
+
