@@ -13,7 +13,7 @@ import {
   zone,
   fieldLimits,
 } from '@rapport/events'
-import type { Acting, Asked, Ref, Scope } from '@rapport/events'
+import type { Acting, Asked, Occurred, Ref, Scope } from '@rapport/events'
 import { z } from 'zod'
 
 // ── client ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,6 +124,8 @@ export interface StakeholderKnown {
   readonly side: z.output<typeof side>
   readonly rights: readonly Right[]
   readonly removed: boolean
+  /** When it was removed: what was before may still be told of it. */
+  readonly left?: Occurred
 }
 const unknown: StakeholderKnown = { engagement: '', person: undefined, side: 'ours', rights: [], removed: false }
 export const stakeholderFact = fact('engagements.stakeholder', unknown, [
@@ -136,7 +138,12 @@ export const stakeholderFact = fact('engagements.stakeholder', unknown, [
   })),
   onEvent(StakeholderRightGranted, (s, e) => ({ ...s, rights: [...s.rights.filter((r) => r !== e.right), e.right] })),
   onEvent(StakeholderRightRevoked, (s, e) => ({ ...s, rights: s.rights.filter((r) => r !== e.right) })),
-  onEvent(StakeholderRemoved, (s) => ({ ...s, removed: true, rights: [] })),
+  onEvent(StakeholderRemoved, (s, _, { occurredAt, occurredOn, zone }) => ({
+    ...s,
+    removed: true,
+    left: { occurredAt, ...(occurredOn !== undefined && zone !== undefined && { occurredOn, zone }) },
+    rights: [],
+  })),
 ])
 /** I-03: whether the stakeholder may do this in the client's name; ask for the fact as of the act. */
 export const holds = (who: { readonly rights: readonly Right[]; readonly removed: boolean }, wanted: Right): boolean =>

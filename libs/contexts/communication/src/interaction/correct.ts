@@ -11,10 +11,10 @@ export const correct = decision(interaction, 'correct', {
   errors: { ...participantErrors, 'nothing-to-correct': 'The correction changes neither a field nor the date.' },
   example: { direction: 'outbound', reason: 'We called them, not they us.' },
   facts: (command) => askParticipants(command.participants),
-  decide(state, command, { dated, facts, refuse }) {
+  decide(state, command, { dated, facts, occurred, refuse }) {
     const { reason: _, ...changed } = command
     if (Object.keys(changed).length === 0 && !dated) return refuse('nothing-to-correct')
-    checkParticipants(facts, state.engagement, refuse)
+    checkParticipants(facts, state.engagement, dated ? occurred : state.made, refuse)
     return [interactionCorrected(command, { corrects: state.made })]
   },
 })

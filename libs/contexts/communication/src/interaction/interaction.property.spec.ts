@@ -9,7 +9,11 @@ describe('interaction', () => {
     walkStream(communication, interaction, {
       known: [
         [engagements.stakeholderFact, anId(10), { engagement: ENGAGEMENT }],
-        [engagements.stakeholderFact, anId(11), { engagement: ENGAGEMENT, removed: true }],
+        [
+          engagements.stakeholderFact,
+          anId(11),
+          { engagement: ENGAGEMENT, removed: true, left: { occurredAt: '2026-02-01T00:00:00.000Z' } },
+        ],
         [engagements.stakeholderFact, anId(12), { engagement: anId(902) }],
       ],
       holds(all) {

@@ -34,8 +34,12 @@ describe('interaction: log', () => {
     await given(interaction).when(log, withAnna).thenRefused('reference-not-found')
   })
 
-  test('a participant has not been removed', () =>
-    knowing(removed).when(log, withAnna).thenRefused('participant-removed', { participant: anna }))
+  test('a participant had not left the engagement when the contact was', async () => {
+    await knowing(removed).when(log, withAnna).thenRefused('participant-removed', { participant: anna })
+    await knowing(removed)
+      .when(log, withAnna, { occurred: { occurredAt: '2026-02-27T12:00:00.000Z' } })
+      .thenRecorded([interactionLogged(withAnna)])
+  })
 
   test('a contact after the end of an engagement is kept too', () =>
     given(interaction)

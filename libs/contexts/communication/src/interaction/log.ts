@@ -17,8 +17,8 @@ export const log = decision(interaction, 'log', {
     summary: 'Asked whether the training can start a week later.',
   },
   facts: (command) => askParticipants(command.participants),
-  decide(_, command, { facts, refuse }) {
-    checkParticipants(facts, command.engagement, refuse)
+  decide(_, command, { facts, occurred, refuse }) {
+    checkParticipants(facts, command.engagement, occurred, refuse)
     return [interactionLogged(command)]
   },
 })
