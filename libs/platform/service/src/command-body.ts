@@ -43,6 +43,8 @@ export interface CommandInput {
 export interface CommandDto {
   readonly Dto: new () => object
   readonly shape: Shape
+  /** The same as one schema. */
+  readonly schema: z.ZodType
   /** The faults of a body; none where it is accepted. */
   faults(body: Json): readonly Fault[]
   /** The accepted body, or `invalid-command` with every fault. */
@@ -93,6 +95,7 @@ function build(decision: AnyDecision): CommandDto {
   return {
     Dto,
     shape,
+    schema: z.strictObject(shape),
     faults,
     parse(body) {
       const found = faults(body)

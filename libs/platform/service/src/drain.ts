@@ -1,17 +1,30 @@
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Server } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 
 /** A connection that has been silent this long has no request under way that we could still see, in milliseconds. */
 const QUIET = 300
 const TICK = 20
+/** Turns of the event loop without a new connection after which nobody waits to be accepted, and how long to look for them. */
+const TURNS = 3
+const PATIENCE = 500
+
+export interface Connections {
+  /** While it is pending no answer may be sent: who has none does not connect anew. */
+  readonly held: Promise<void> | undefined
+  /** Stops accepting, lets what is under way finish, then closes what is idle; after `timeout` ms it cuts off the rest. */
+  drain(timeout: number): Promise<void>
+}
 
 /** Watches a server's connections, so that it can be closed without failing a request. */
-export function drainable(server: Server) {
+export function drainable(server: Server): Connections {
   const sockets = new Set<Socket>()
+  let held: Promise<void> | undefined
+  let accepted = 0
   let running = 0
   let last = 0
   server.on('connection', (socket: Socket) => {
+    accepted++
     sockets.add(socket)
     last = performance.now()
     socket.once('close', () => sockets.delete(socket))
@@ -23,13 +36,30 @@ export function drainable(server: Server) {
       last = performance.now()
     })
   })
+
+  /** Connections that wait in the kernel are reset when listening ends, so it ends at a moment when none waits. */
+  async function stopAccepting(): Promise<void> {
+    const released = Promise.withResolvers<void>()
+    held = released.promise
+    const end = performance.now() + PATIENCE
+    for (let quiet = 0, before = accepted; quiet < TURNS && performance.now() < end; before = accepted) {
+      await turn()
+      quiet = accepted === before ? quiet + 1 : 0
+    }
+    // http's own close() would end idle connections at once, while a request may be on its way in one of them.
+    NetServer.prototype.close.call(server)
+    held = undefined
+    released.resolve()
+  }
+
   return {
-    /** Stops accepting, lets what is under way finish, then closes what is idle; after `timeout` ms it cuts off the rest. */
-    async drain(timeout: number): Promise<void> {
+    get held() {
+      return held
+    },
+    async drain(timeout) {
       const end = performance.now() + timeout
+      if (server.listening) await stopAccepting()
       last = performance.now()
-      // http's own close() would end idle connections at once, while a request may be on its way in one of them.
-      if (server.listening) NetServer.prototype.close.call(server)
       while (sockets.size > 0 && performance.now() < end) {
         if (running === 0 && performance.now() - last > QUIET) break
         await sleep(TICK)

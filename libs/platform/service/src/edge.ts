@@ -1,12 +1,12 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { limits, uuidv7, type KeyRing } from '@rapport/events'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Socket } from 'node:net'
 import { codeOf, sendProblem, type Allowed, type ProblemDeps } from './answers.ts'
 import { authenticate, requesterIn, setRequester } from './caller.ts'
 import type { EdgeConfig } from './config.ts'
-import { platformErrors, type PlatformCode } from './error-list.ts'
+import { drainable, type Connections } from './drain.ts'
 import { installGate } from './gate.ts'
+import { acceptsJson, answerBroken, securityHeaders } from './http.ts'
 import type { Health } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { EdgeRefusal } from './problems.ts'
@@ -30,8 +30,14 @@ export interface EdgeDeps extends Omit<ProblemDeps, 'allowed'> {
   readonly keys: Pick<KeyRing, 'secrets'>
 }
 
+export interface Edge {
+  readonly adapter: FastifyAdapter
+  readonly allowed: Allowed
+  readonly connections: Connections
+}
+
 /** Fastify with everything that happens before and after Nest: timeouts, gate, token, headers, one log line a request. */
-export function createEdge(deps: EdgeDeps): { readonly adapter: FastifyAdapter; readonly allowed: Allowed } {
+export function createEdge(deps: EdgeDeps): Edge {
   const { config } = deps
   const routes: { readonly method: string; readonly url: string }[] = []
   const allowed: Allowed = (path) =>
@@ -57,6 +63,7 @@ export function createEdge(deps: EdgeDeps): { readonly adapter: FastifyAdapter; 
     clientErrorHandler: answerBroken,
   })
   const fastify = adapter.getInstance() as unknown as FastifyInstance
+  const connections = drainable(fastify.server)
   installGate(fastify)
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, url })
@@ -70,12 +77,14 @@ export function createEdge(deps: EdgeDeps): { readonly adapter: FastifyAdapter; 
     if (!acceptsJson(request.headers.accept)) throw new EdgeRefusal('not-acceptable')
   })
   fastify.addHook('onSend', async (_request, reply) => {
-    if (deps.health.stopping) reply.header('connection', 'close')
+    if (!deps.health.stopping) return
+    reply.header('connection', 'close')
+    await connections.held
   })
   fastify.addHook('onResponse', async (request, reply) =>
     logRequest(deps, request, reply.statusCode, reply.elapsedTime),
   )
-  return { adapter, allowed }
+  return { adapter, allowed, connections }
 }
 
 const isApi = (request: FastifyRequest): boolean => request.routeOptions.url?.startsWith('/api/') === true
@@ -101,30 +110,6 @@ function logRequest(deps: EdgeDeps, request: FastifyRequest, status: number, ms:
   )
 }
 
-/** Swagger UI styles itself inline; nothing of ours loads anything from elsewhere or may be framed. */
-function securityHeaders(request: FastifyRequest): Readonly<Record<string, string>> {
-  const docs = request.routeOptions.url?.startsWith('/docs') === true
-  return {
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-resource-policy': 'same-origin',
-    'cross-origin-opener-policy': 'same-origin',
-    'content-security-policy': docs
-      ? "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
-      : "default-src 'none'; frame-ancestors 'none'",
-  }
-}
-
-const acceptsJson = (accept: string | undefined): boolean =>
-  accept === undefined ||
-  accept.split(',').some((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    return (
-      /^(\*\/\*|application\/(\*|json|problem\+json))$/.test(type) && !parameters.some((p) => /^q=0(\.0*)?$/.test(p))
-    )
-  })
-
 /** Whether a path is one of a route's, `:id` standing for any segment. */
 function matches(url: string, path: string): boolean {
   const wanted = url.split('/')
@@ -133,21 +118,5 @@ function matches(url: string, path: string): boolean {
     !url.includes('*') &&
     wanted.length === given.length &&
     wanted.every((part, n) => (part.startsWith(':') ? given[n] !== '' : part === given[n]))
-  )
-}
-
-/** What is not even HTTP, or came too slowly, has no request: the answer is written to the socket. */
-function answerBroken(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const code: PlatformCode =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? 'request-timeout'
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? 'headers-too-large'
-        : 'bad-request'
-  const { status, words } = platformErrors[code]
-  const body = JSON.stringify({ type: `urn:rapport:error:${code}`, title: words, status, code })
-  socket.end(
-    `HTTP/1.1 ${status} ${code}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\nx-content-type-options: nosniff\r\n\r\n${body}`,
   )
 }

@@ -1,5 +1,5 @@
 import type { AnyDecision, Registry } from '@rapport/events'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { commandDto } from './command-body.ts'
 import { commandCodes, viewCodes } from './error-list.ts'
 import { jsonSchema, type JsonSchema } from './json-schema.ts'
@@ -47,7 +47,7 @@ export function openApi(given: {
         Problem: problemSchema,
         CommandAnswer: commandAnswer,
         ...Object.fromEntries(
-          routes.map(({ decision }) => [nameOf(decision), jsonSchema(z.strictObject(commandDto(decision).shape))]),
+          routes.map(({ decision }) => [nameOf(decision), jsonSchema(commandDto(decision).schema)]),
         ),
       },
     },

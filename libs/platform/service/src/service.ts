@@ -11,7 +11,6 @@ import { problemFilter } from './answers.ts'
 import { commandControllers } from './command-controller.ts'
 import type { EdgeConfig } from './config.ts'
 import { serveDocs } from './docs.ts'
-import { drainable } from './drain.ts'
 import { createEdge } from './edge.ts'
 import { Health, healthController, type Check } from './health.ts'
 import { createLogger, nestLogger } from './log.ts'
@@ -57,7 +56,14 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const log = options.log ?? createLogger(config.LOG_LEVEL)
   const metrics = createMetrics(options.lag)
   const health = new Health(options.ready ?? (async () => []))
-  const { adapter, allowed } = createEdge({ config, log, metrics, health, verify: options.verify, keys: options.keys })
+  const { adapter, allowed, connections } = createEdge({
+    config,
+    log,
+    metrics,
+    health,
+    verify: options.verify,
+    keys: options.keys,
+  })
   const documents = new Map(
     views.flatMap((view) => (view.stream === undefined ? [] : [[view.stream, `/api/views/${view.name}`] as const])),
   )
@@ -81,7 +87,6 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const fastify = adapter.getInstance() as unknown as FastifyInstance
   await fastify.ready()
   const server = app.getHttpServer() as Server
-  const connections = drainable(server)
 
   let closed: Promise<void> | undefined
   const close = async () => {

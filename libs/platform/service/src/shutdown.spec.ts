@@ -33,32 +33,35 @@ const send = (port: number, agent: Agent, token: string, path = '/api/desk/board
   })
 
 describe('shutdown', () => {
-  test('at load every request that was accepted is answered, and what was answered is recorded', async () => {
-    w = await world()
-    const { port } = await w.service.listen()
-    const agent = new Agent({ keepAlive: true, maxSockets: 32 })
-    const sent: Sent[] = []
-    let on = true
-    const clients = Array.from({ length: 32 }, async () => {
-      while (on) {
-        const one = await send(port, agent, w.pm)
-        sent.push(one)
-        if (one.error !== undefined) return
-      }
-    })
-    await sleep(400)
-    const before = sent.length
-    await w.service.close()
-    on = false
-    await Promise.all(clients)
-    agent.destroy()
-    const kinds = new Map<string, number>()
-    for (const { status, error } of sent)
-      kinds.set(String(status ?? error), (kinds.get(String(status ?? error)) ?? 0) + 1)
-    expect(before).toBeGreaterThan(50)
-    expect([...kinds.keys()].filter((kind) => kind !== '201' && kind !== 'ECONNREFUSED')).toEqual([])
-    expect(w.log.all).toHaveLength(kinds.get('201')!)
-  })
+  test.each(['kept', 'new'])(
+    'at load on %s connections every accepted request is answered, and what was answered is recorded',
+    async (kind) => {
+      w = await world()
+      const { port } = await w.service.listen()
+      const agent = new Agent({ keepAlive: kind === 'kept', maxSockets: 32 })
+      const sent: Sent[] = []
+      let on = true
+      const clients = Array.from({ length: 32 }, async () => {
+        while (on) {
+          const one = await send(port, agent, w.pm)
+          sent.push(one)
+          if (one.error !== undefined) return
+        }
+      })
+      await sleep(400)
+      const before = sent.length
+      await w.service.close()
+      on = false
+      await Promise.all(clients)
+      agent.destroy()
+      const kinds = new Map<string, number>()
+      for (const { status, error } of sent)
+        kinds.set(String(status ?? error), (kinds.get(String(status ?? error)) ?? 0) + 1)
+      expect(before).toBeGreaterThan(50)
+      expect([...kinds.keys()].filter((kind) => kind !== '201' && kind !== 'ECONNREFUSED')).toEqual([])
+      expect(w.log.all).toHaveLength(kinds.get('201')!)
+    },
+  )
 
   test('readiness turns 503 at once, live stays 200, what is under way finishes with Connection: close', async () => {
     const under = Promise.withResolvers<void>()
