@@ -7,6 +7,7 @@ interface Option {
   readonly description: string
   readonly defaultValue?: unknown
   readonly argChoices?: readonly string[]
+  readonly envVar?: string
   readonly mandatory: boolean
   readonly hidden: boolean
 }
@@ -52,19 +53,21 @@ const one = (command: Command, path: string): string =>
   paragraphs(
     `### ${path}`,
     code(`${path} ${command.usage()}`),
-    command.description() || command.summary(),
+    sentence(command.description() || command.summary()),
     table(
       ['Argument', 'Required', 'Meaning'],
-      command.registeredArguments.map((a) => [code(a.name()), a.required ? 'yes' : 'no', a.description]),
+      command.registeredArguments.map((a) => [code(a.name()), a.required ? 'yes' : 'no', sentence(a.description)]),
     ),
     options(command),
   )
 
 function options(command: Command, title?: string): string {
   const shown = command.options.filter(({ hidden }) => !hidden)
-  const rows = shown.map(({ flags, description, defaultValue, argChoices, mandatory }) => [
+  const rows = shown.map(({ flags, description, defaultValue, argChoices, envVar, mandatory }) => [
     code(flags),
-    description + (argChoices === undefined ? '' : ` (${argChoices.join(', ')})`),
+    sentence(description) +
+      (argChoices === undefined ? '' : ` One of ${argChoices.map(code).join(', ')}.`) +
+      (envVar === undefined ? '' : ` Otherwise from the environment: ${code(envVar)}.`),
     mandatory ? 'it must be given' : defaultValue === undefined ? '' : code(String(defaultValue)),
   ])
   return paragraphs(
@@ -72,6 +75,9 @@ function options(command: Command, title?: string): string {
     table(['Option', 'Meaning', 'Default'], rows),
   )
 }
+
+const sentence = (text: string): string =>
+  text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}${/[.)]$/.test(text) ? '' : '.'}`
 
 /** Each exit code is a number, or a number with its words. */
 async function exitCodes(): Promise<string | undefined> {
