@@ -22,7 +22,10 @@ const matter = {
   raisedBy,
 }
 /** Something the client does not want to hear, told all the same. */
-export const DisclosureMade = publicEvent('communication.disclosure', 'DisclosureMade', 1, { engagement: ref('engagements.engagement'), ...matter })
+export const DisclosureMade = publicEvent('communication.disclosure', 'DisclosureMade', 1, {
+  engagement: ref('engagements.engagement'),
+  ...matter,
+})
 export const DisclosureAcknowledged = publicEvent('communication.disclosure', 'DisclosureAcknowledged', 1, {
   stakeholder: ref('engagements.stakeholder'),
   heardBefore: z.boolean(),
@@ -50,7 +53,10 @@ export const channel = choice({
   visit: { en: 'visit', zh: '走访' },
   other: { en: 'another channel', zh: '其他渠道' },
 })
-export const direction = choice({ inbound: { en: 'from the client', zh: '来自客户' }, outbound: { en: 'to the client', zh: '发往客户' } })
+export const direction = choice({
+  inbound: { en: 'from the client', zh: '来自客户' },
+  outbound: { en: 'to the client', zh: '发往客户' },
+})
 
 const contact = {
   channel,
@@ -59,7 +65,10 @@ const contact = {
   summary: personal('engagement', text(fieldLimits.text)),
 }
 /** One contact between the client and us. */
-export const InteractionLogged = publicEvent('communication.interaction', 'InteractionLogged', 1, { engagement: ref('engagements.engagement'), ...contact })
+export const InteractionLogged = publicEvent('communication.interaction', 'InteractionLogged', 1, {
+  engagement: ref('engagements.engagement'),
+  ...contact,
+})
 export const InteractionCorrected = publicEvent('communication.interaction', 'InteractionCorrected', 1, {
   channel: contact.channel.optional(),
   direction: contact.direction.optional(),
