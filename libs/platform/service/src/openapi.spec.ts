@@ -8,6 +8,15 @@ let w: World
 let document: OpenApi
 beforeAll(async () => {
   w = await world({
+    operations: [
+      {
+        name: 'sweep',
+        summary: 'Sweeps the floor.',
+        roles: ['admin'],
+        body: { room: z.string() },
+        run: async () => ({}),
+      },
+    ],
     views: [
       {
         name: 'shelf',
@@ -122,6 +131,21 @@ describe('the OpenAPI document', () => {
       { $ref: '#/components/parameters/WaitFor' },
     ])
     expect(document.paths['/api/views/shelf/{id}']).toBeDefined()
+  })
+})
+
+describe('operations', () => {
+  const sweep = async (role: 'pm' | 'admin', body: unknown) =>
+    w.post('/api/operations/sweep', body, { authorization: `Bearer ${await w.token({ role })}` })
+
+  test('stand in the document and run for their roles with the body that they declare', async () => {
+    expect(at('#/paths/~1api~1operations~1sweep/post')).toMatchObject({
+      summary: 'Sweeps the floor.',
+      'x-roles': ['admin'],
+    })
+    expect((await sweep('admin', { room: 'hall' })).json()).toEqual({})
+    expect((await sweep('pm', { room: 'hall' })).json()).toMatchObject({ status: 403, code: 'forbidden' })
+    expect((await sweep('admin', { room: 1 })).json()).toMatchObject({ status: 422, errors: [{ pointer: '/room' }] })
   })
 })
 

@@ -1,8 +1,9 @@
 import type { AnyDecision, Registry } from '@rapport/events'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { commandDto } from './command-body.ts'
 import { commandCodes, viewCodes } from './error-list.ts'
 import { jsonSchema, type JsonSchema } from './json-schema.ts'
+import type { Operation } from './operations.ts'
 import { commandAnswer, headerParameters, problemSchema } from './openapi-parts.ts'
 import { conflictResponse, problemReferences, reference, sharedResponses, type Node } from './openapi-responses.ts'
 import { commandRoutes, type CommandRoute } from './routes.ts'
@@ -22,6 +23,7 @@ export interface OpenApi {
 export function openApi(given: {
   readonly registry: Registry
   readonly views: readonly View[]
+  readonly operations?: readonly Operation[]
   readonly version: string
 }): OpenApi {
   const routes = commandRoutes(given.registry)
@@ -33,11 +35,14 @@ export function openApi(given: {
       description:
         'Commands record what happened; views answer what is known. An error is problem+json with a stable code. Revision and position are opaque.',
     },
-    tags: [...new Set(routes.map(({ decision }) => decision.stream.name)), 'views'].map((name) => ({ name })),
+    tags: [...new Set(routes.map(({ decision }) => decision.stream.name)), 'views', 'operations'].map((name) => ({
+      name,
+    })),
     security: [{ bearer: [] }],
     paths: {
       ...Object.fromEntries(routes.map((route) => [route.path, { post: commandOperation(route) }])),
       ...Object.fromEntries(given.views.flatMap(viewPaths)),
+      ...Object.fromEntries((given.operations ?? []).map(operationPath)),
     },
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' } },
@@ -95,6 +100,23 @@ function commandOperation({ decision, hasId }: CommandRoute): Node {
     },
   }
 }
+
+/** Its own codes stand in its words; it shares those of commands. */
+const operationPath = ({ name, summary, roles, body }: Operation): readonly [string, Node] => [
+  `/api/operations/${name}`,
+  {
+    post: {
+      operationId: `operations.${name}`,
+      tags: ['operations'],
+      summary,
+      description: `Roles: ${roles.join(', ')}.`,
+      'x-roles': roles,
+      parameters: [],
+      requestBody: { required: true, ...json(jsonSchema(z.strictObject(body))) },
+      responses: { 200: { description: 'It is done.', ...json({}) }, ...problemReferences('Command', commandCodes) },
+    },
+  },
+]
 
 function viewPaths(view: View): readonly (readonly [string, Node])[] {
   return (view.at ?? ['list']).map((place) => [

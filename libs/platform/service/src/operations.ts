@@ -3,6 +3,7 @@ import { RapportError, Refusal, type Acting, type Role, type Shape } from '@rapp
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requester } from './caller.ts'
+import { pointerOf } from './command-body.ts'
 import { platformErrors } from './error-list.ts'
 import { EdgeRefusal } from './problems.ts'
 
@@ -42,7 +43,7 @@ async function run(operation: Operation, schema: z.ZodType, request: FastifyRequ
   const body = schema.safeParse(request.body)
   if (!body.success)
     throw new EdgeRefusal('invalid-command', {
-      errors: body.error.issues.map((i) => ({ pointer: `/${i.path.join('/')}`, detail: i.message })),
+      errors: body.error.issues.map((i) => ({ pointer: pointerOf(i.path), detail: i.message })),
     })
   try {
     return await operation.run({ tenant, actor, body: body.data })

@@ -82,7 +82,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     abortOnError: false,
   })
   app.useGlobalFilters(problemFilter({ log, metrics, allowed }))
-  serveDocs(app, openApi({ registry, views, version: options.version }))
+  serveDocs(app, openApi({ registry, views, operations, version: options.version }))
   await app.init()
   const fastify = adapter.getInstance() as unknown as FastifyInstance
   await fastify.ready()

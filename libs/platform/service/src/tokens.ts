@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { mkdirSync, openSync, closeSync, fsyncSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { roles, tenantPattern, uuidPattern, uuidv7, type Role } from '@rapport/events'
@@ -43,8 +43,9 @@ export interface Mint {
 }
 
 /** Access tokens (at+jwt) signed with a key of this installation: how `rapport token` and a laptop's service trust each other. */
-export function localTokens(key: Uint8Array, clock: () => Temporal.Instant = () => Temporal.Now.instant()) {
-  if (key.length < KEY_BYTES) throw new TypeError(`The token key has fewer than ${KEY_BYTES} bytes.`)
+export function localTokens(bytes: Uint8Array, clock: () => Temporal.Instant = () => Temporal.Now.instant()) {
+  if (bytes.length < KEY_BYTES) throw new TypeError(`The token key has fewer than ${KEY_BYTES} bytes.`)
+  const key = createSecretKey(bytes)
   const date = () => new Date(clock().epochMilliseconds)
   return {
     /** Rejects with a ZodError where tenant, role or stakeholder is none. */
