@@ -31,7 +31,11 @@ export class Client {
   async *items<T>(name: string, params: Readonly<Record<string, string | undefined>> = {}): AsyncGenerator<T> {
     let cursor: string | undefined
     do {
-      const page: { readonly items: readonly T[]; readonly cursor?: string } = await this.view(name, { limit: '500', ...params, ...(cursor !== undefined && { cursor }) })
+      const page: { readonly items: readonly T[]; readonly cursor?: string } = await this.view(name, {
+        limit: '500',
+        ...params,
+        ...(cursor !== undefined && { cursor }),
+      })
       yield* page.items
       cursor = page.cursor
     } while (cursor !== undefined)
@@ -52,12 +56,19 @@ export class Client {
       })
     } catch (error) {
       if (this.#signal.aborted) throw new Ended('interrupted', 'Interrupted.')
-      throw new Ended('unreachable', `${this.#url} does not answer: ${String((error as { cause?: unknown }).cause ?? error)}`)
+      throw new Ended(
+        'unreachable',
+        `${this.#url} does not answer: ${String((error as { cause?: unknown }).cause ?? error)}`,
+      )
     }
     const text = await response.text()
     if (response.ok) return text === '' ? undefined : JSON.parse(text)
     const problem = parsed(text)
-    throw new Ended(exitOf(response.status), problem.detail ?? problem.title ?? `The server answered ${response.status}.`, problem.code ?? `http-${response.status}`)
+    throw new Ended(
+      exitOf(response.status),
+      problem.detail ?? problem.title ?? `The server answered ${response.status}.`,
+      problem.code ?? `http-${response.status}`,
+    )
   }
 }
 

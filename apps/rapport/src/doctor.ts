@@ -30,7 +30,11 @@ export interface Examination {
  * digest, and every document of every read model, byte for byte, against one that is folded again from the events.
  * A changed plain field of an event that still fits its schema is not found: that takes the ledger.
  */
-export async function examine(folder: DataFolder, house: House, progress: (events: number) => void = () => {}): Promise<Examination> {
+export async function examine(
+  folder: DataFolder,
+  house: House,
+  progress: (events: number) => void = () => {},
+): Promise<Examination> {
   const findings: Finding[] = [...(await folder.integrity())]
   const looked = { events: 0, envelopes: 0, documents: 0 }
   const lengths = new Map<string, number>()
@@ -63,15 +67,24 @@ async function examineEvent(stored: StoredEvent, keys: Keys, findings: Finding[]
     const event = registry.read(stored)
     const checked = registry.eventOf(event.kind, event.type).stored.safeParse(event.data)
     if (!checked.success)
-      findings.push({ code: 'event-schema', message: `${stored.type}: ${checked.error.issues.map((i) => `/${i.path.join('/')} ${i.message}`).join('; ')}`, where })
+      findings.push({
+        code: 'event-schema',
+        message: `${stored.type}: ${checked.error.issues.map((i) => `/${i.path.join('/')} ${i.message}`).join('; ')}`,
+        where,
+      })
     for (const envelope of envelopesIn(event.data)) {
       envelopes++
       const key = await keys.get(event.meta.tenant, envelope.kid)
-      if (key.state === 'absent') findings.push({ code: 'key-missing', message: `The key ${envelope.kid} is neither here nor destroyed.`, where })
+      if (key.state === 'absent')
+        findings.push({ code: 'key-missing', message: `The key ${envelope.kid} is neither here nor destroyed.`, where })
       else if (key.state === 'live') openValue(envelope, event.meta.tenant, key.key)
     }
   } catch (error) {
-    findings.push({ code: (error as Corrupt).code === 'corrupt' ? 'envelope-broken' : 'event-unreadable', message: (error as Error).message, where })
+    findings.push({
+      code: (error as Corrupt).code === 'corrupt' ? 'envelope-broken' : 'event-unreadable',
+      message: (error as Error).message,
+      where,
+    })
   }
   return envelopes
 }
@@ -88,7 +101,12 @@ async function examineDocuments(folder: DataFolder, house: House, findings: Find
   })
 }
 
-async function foldedAgain(folder: DataFolder, folding: Folding, collection: string, reached: Position): Promise<Documents> {
+async function foldedAgain(
+  folder: DataFolder,
+  folding: Folding,
+  collection: string,
+  reached: Position,
+): Promise<Documents> {
   const again = new MemoryDocuments()
   await again.declare({ name: collection, indexes: folding.indexes })
   let clock = ''
@@ -105,17 +123,30 @@ async function foldedAgain(folder: DataFolder, folding: Folding, collection: str
   return again
 }
 
-async function compare(model: string, wanted: Documents, found: Documents, collection: string, findings: Finding[]): Promise<number> {
+async function compare(
+  model: string,
+  wanted: Documents,
+  found: Documents,
+  collection: string,
+  findings: Finding[],
+): Promise<number> {
   const texts = new Map<string, string>()
-  for await (const { tenant, id, position, text } of wanted.scan(collection)) texts.set(`${tenant} ${id}`, `${position} ${text}`)
+  for await (const { tenant, id, position, text } of wanted.scan(collection))
+    texts.set(`${tenant} ${id}`, `${position} ${text}`)
   const total = texts.size
-  const finding = (code: string, message: string, key: string) => findings.push({ code, message, where: `${model} ${key.slice(key.indexOf(' ') + 1)} of tenant ${key.slice(0, key.indexOf(' '))}` })
+  const finding = (code: string, message: string, key: string) =>
+    findings.push({
+      code,
+      message,
+      where: `${model} ${key.slice(key.indexOf(' ') + 1)} of tenant ${key.slice(0, key.indexOf(' '))}`,
+    })
   for await (const { tenant, id, position, text } of found.scan(collection)) {
     const key = `${tenant} ${id}`
     const expected = texts.get(key)
     texts.delete(key)
     if (expected === undefined) finding('document-unknown', 'The events make no such document.', key)
-    else if (expected !== `${position} ${text}`) finding('document-differs', 'The document is not what its events make.', key)
+    else if (expected !== `${position} ${text}`)
+      finding('document-differs', 'The document is not what its events make.', key)
   }
   for (const key of texts.keys()) finding('document-missing', 'The document that its events make is not there.', key)
   return total

@@ -1,4 +1,13 @@
-import { HOUSE, kidOf, parseStored, START, type EventStore, type KeyRing, type Ops, type Registry } from '@rapport/events'
+import {
+  HOUSE,
+  kidOf,
+  parseStored,
+  START,
+  type EventStore,
+  type KeyRing,
+  type Ops,
+  type Registry,
+} from '@rapport/events'
 
 const NAME = 'erasures'
 
@@ -9,14 +18,25 @@ const NAME = 'erasures'
 export class Erasures {
   readonly #deps: { readonly store: EventStore; readonly ops: Ops; readonly keys: KeyRing; readonly registry: Registry }
 
-  constructor(deps: { readonly store: EventStore; readonly ops: Ops; readonly keys: KeyRing; readonly registry: Registry }) {
+  constructor(deps: {
+    readonly store: EventStore
+    readonly ops: Ops
+    readonly keys: KeyRing
+    readonly registry: Registry
+  }) {
     this.#deps = deps
   }
 
   /** `again`: from the first event on, whatever was settled before. */
   async settle({ again }: { readonly again: boolean }): Promise<void> {
     const { store, ops, keys, registry } = this.#deps
-    const prefixes = [...new Set(registry.streams.filter(({ stream }) => [...stream.events.values()].some((e) => e.destroysKey)).map(({ stream }) => `${stream.name.split('.')[0]!}.`))]
+    const prefixes = [
+      ...new Set(
+        registry.streams
+          .filter(({ stream }) => [...stream.events.values()].some((e) => e.destroysKey))
+          .map(({ stream }) => `${stream.name.split('.')[0]!}.`),
+      ),
+    ]
     const before = await ops.get(HOUSE, NAME)
     const from = again ? START : ((before?.value as { reached?: string } | undefined)?.reached ?? START)
     const done = new AbortController()
@@ -24,7 +44,8 @@ export class Erasures {
     for await (const page of store.follow({ from, prefixes, signal: done.signal })) {
       for (const stored of page.events) {
         const { kind, streamId, meta } = parseStored(stored)
-        if (registry.eventOf(kind, stored.type).destroysKey) await keys.destroy(meta.tenant, kidOf(kind, streamId), stored.recordedAt)
+        if (registry.eventOf(kind, stored.type).destroysKey)
+          await keys.destroy(meta.tenant, kidOf(kind, streamId), stored.recordedAt)
       }
       reached = page.position
       if (page.caughtUp) done.abort()

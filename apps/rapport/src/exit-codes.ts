@@ -3,7 +3,10 @@ export const exitCodes = {
   ok: { code: 0, words: 'Done.' },
   failed: { code: 1, words: 'It failed, or `doctor` found something that is not as it should be.' },
   usage: { code: 2, words: 'The command line, a mapping or a file given to it is not usable; nothing was done.' },
-  'folder-in-use': { code: 3, words: 'The data folder is held by another process; the message names it and its address.' },
+  'folder-in-use': {
+    code: 3,
+    words: 'The data folder is held by another process; the message names it and its address.',
+  },
   'port-taken': { code: 4, words: 'The port is taken by another program.' },
   'not-found': { code: 5, words: 'There is no such engagement, file or folder.' },
   refused: { code: 6, words: 'The server refused: the token, its role, or the request itself.' },

@@ -52,7 +52,10 @@ export interface House {
   stop(): Promise<void>
 }
 
-export function createHouse(ports: Ports, options: { readonly clock?: () => Temporal.Instant; readonly onStopped?: (error: unknown) => void } = {}): House {
+export function createHouse(
+  ports: Ports,
+  options: { readonly clock?: () => Temporal.Instant; readonly onStopped?: (error: unknown) => void } = {},
+): House {
   const clock = options.clock ?? (() => Temporal.Now.instant())
   const keys = new KeyRing(ports.keys)
   const folds = new Folds(ports.events, registry)
@@ -68,7 +71,8 @@ export function createHouse(ports: Ports, options: { readonly clock?: () => Temp
     clock,
     folds,
     member,
-    lateAfterDays: async (tenant) => (await settings(tenant))?.lateAfterDays ?? contract.tenantSettingsFact.initial.lateAfterDays,
+    lateAfterDays: async (tenant) =>
+      (await settings(tenant))?.lateAfterDays ?? contract.tenantSettingsFact.initial.lateAfterDays,
   })
   const projection = new Projection({
     store: ports.events,

@@ -24,7 +24,11 @@ interface Open {
 }
 
 /** An import from elsewhere: the command line reads the file and sends its rows; each goes through its decision here. */
-export function importOperations(house: House, folder: DataFolder, clock: () => Temporal.Instant): readonly Operation[] {
+export function importOperations(
+  house: House,
+  folder: DataFolder,
+  clock: () => Temporal.Instant,
+): readonly Operation[] {
   const open = new Map<string, Open>()
   const find = (id: string, tenant: string, actor: string): ImportSession => {
     const found = open.get(id)
@@ -35,7 +39,8 @@ export function importOperations(house: House, folder: DataFolder, clock: () => 
   }
   const sweep = (): void => {
     const oldest = [...open].sort((a, b) => a[1].used - b[1].used)
-    for (const [n, [id, { used }]] of oldest.entries()) if (performance.now() - used > IDLE * 60_000 || oldest.length - n > MOST) open.delete(id)
+    for (const [n, [id, { used }]] of oldest.entries())
+      if (performance.now() - used > IDLE * 60_000 || oldest.length - n > MOST) open.delete(id)
   }
   return [
     {
@@ -46,7 +51,8 @@ export function importOperations(house: House, folder: DataFolder, clock: () => 
       async run({ tenant, actor, body }) {
         const { context, mapping: text, dryRun } = body as { context: string; mapping: string; dryRun: boolean }
         const mapping = parseMapping(text)
-        if (mapping.context !== context) throw new Refusal('mapping-context', `The mapping is for ${mapping.context}, not for ${context}.`)
+        if (mapping.context !== context)
+          throw new Refusal('mapping-context', `The mapping is for ${mapping.context}, not for ${context}.`)
         sweep()
         const { registry, handle, keys: ring } = house
         const connector = { id: actor.id, kind: 'connector', onBehalfOf: actor.id, role: actor.role } as const

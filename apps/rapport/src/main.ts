@@ -18,7 +18,8 @@ const exits: Readonly<Record<string, Exit>> = {
 
 function ending(error: unknown): { readonly exit: Exit; readonly code: string; readonly message: string } {
   if (error instanceof Ended) return error
-  if (error instanceof RapportError) return { exit: exits[error.code] ?? 'failed', code: error.code, message: error.message }
+  if (error instanceof RapportError)
+    return { exit: exits[error.code] ?? 'failed', code: error.code, message: error.message }
   const { code, message, name } = error as { code?: string; message?: string; name?: string }
   if (code === 'ENOENT') return { exit: 'not-found', code: 'file-missing', message: message ?? 'A file is missing.' }
   if (name === 'ConfigError') return { exit: 'usage', code: 'config-invalid', message: message! }

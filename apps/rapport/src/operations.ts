@@ -22,9 +22,11 @@ export function operations(house: House, folder: DataFolder, clock: () => Tempor
         const known = ['log', ...house.registry.models.map((m) => m.name)]
         // The timeline is rendered from the log; it has no documents of its own.
         const wanted = model === 'timeline' ? 'log' : model
-        if (wanted !== undefined && !known.includes(wanted)) throw new Refusal('not-found', `There is no read model ${model}; there are ${known.join(', ')}, timeline.`)
+        if (wanted !== undefined && !known.includes(wanted))
+          throw new Refusal('not-found', `There is no read model ${model}; there are ${known.join(', ')}, timeline.`)
         const rebuilt: { model: string; events: number }[] = []
-        for (const name of wanted === undefined ? known : [wanted]) rebuilt.push({ model: name, events: await house.projection.rebuild(name) })
+        for (const name of wanted === undefined ? known : [wanted])
+          rebuilt.push({ model: name, events: await house.projection.rebuild(name) })
         return { rebuilt }
       },
     },

@@ -12,17 +12,22 @@ import { exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'
 
 const port = (text: string): number => {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return Number(text)
 }
 const tenant = (text: string): string => {
-  if (!/^[a-z0-9]{3,32}$/.test(text)) throw new InvalidArgumentError('A tenant is 3 to 32 lower-case letters and digits.')
+  if (!/^[a-z0-9]{3,32}$/.test(text))
+    throw new InvalidArgumentError('A tenant is 3 to 32 lower-case letters and digits.')
   return text
 }
 
 const onFolder = (command: Command): Command =>
-  command.addOption(new Option('--data <dir>', 'the data folder').default('./rapport-data')).addOption(new Option('--json', 'print JSON, one value a line'))
-const onTenant = (command: Command): Command => onFolder(command).addOption(new Option('--tenant <name>', 'the tenant').default('main').argParser(tenant))
+  command
+    .addOption(new Option('--data <dir>', 'the data folder').default('./rapport-data'))
+    .addOption(new Option('--json', 'print JSON, one value a line'))
+const onTenant = (command: Command): Command =>
+  onFolder(command).addOption(new Option('--tenant <name>', 'the tenant').default('main').argParser(tenant))
 const onServer = (command: Command): Command =>
   onTenant(command)
     .addOption(new Option('--url <url>', 'a running server instead of the data folder'))
@@ -34,15 +39,25 @@ export function program(): Command {
     .description('The system of record for the relationship between a project team and its client.')
     .version(version)
     .showHelpAfterError('(rapport help COMMAND says more)')
-    .addHelpText('after', () => `\nExit codes:\n${Object.values(exitCodes).map(({ code, words }) => `  ${String(code).padStart(3)}  ${words}`).join('\n')}`)
+    .addHelpText(
+      'after',
+      () =>
+        `\nExit codes:\n${Object.values(exitCodes)
+          .map(({ code, words }) => `  ${String(code).padStart(3)}  ${words}`)
+          .join('\n')}`,
+    )
 
   onFolder(rapport.command('start'))
     .description('run everything in one process on embedded storage, on this machine only')
-    .addOption(new Option('--port <n>', 'the port to listen at; 0 takes a free one (default: 4680, or PORT)').argParser(port))
+    .addOption(
+      new Option('--port <n>', 'the port to listen at; 0 takes a free one (default: 4680, or PORT)').argParser(port),
+    )
     .action(start)
   onTenant(rapport.command('token'))
     .description('print an access token for this data folder')
-    .addOption(new Option('--role <role>', 'what it may do').choices(['pm', 'auditor', 'client', 'admin']).makeOptionMandatory())
+    .addOption(
+      new Option('--role <role>', 'what it may do').choices(['pm', 'auditor', 'client', 'admin']).makeOptionMandatory(),
+    )
     .option('--subject <s>', 'whom it speaks for; the same subject is the same actor (default: one for each role)')
     .option('--stakeholder <id>', 'the stakeholder that a client’s token speaks for')
     .addOption(new Option('--hours <n>', 'how long it lives').default('8'))
@@ -55,7 +70,9 @@ export function program(): Command {
     .description('print what happened in an engagement, as sentences grouped by day')
     .argument('<engagement>', 'its id, its exact name, or what its source calls it')
     .option('--as-of <moment>', 'a past moment: an instant, or a date of the engagement’s zone')
-    .addOption(new Option('--clock <clock>', 'what was known then, or what was true then').choices(['recorded', 'occurred']))
+    .addOption(
+      new Option('--clock <clock>', 'what was known then, or what was true then').choices(['recorded', 'occurred']),
+    )
     .addOption(new Option('--lang <language>', 'language of the sentences').choices(['en', 'zh-CN']).default('en'))
     .action(timeline)
   onServer(rapport.command('events'))
@@ -63,7 +80,9 @@ export function program(): Command {
     .option('--stream <prefix>', 'only streams whose name begins so')
     .action(events)
   onServer(rapport.command('import'))
-    .description('import the rows of a file as facts, each through the decision that a person’s command would go through')
+    .description(
+      'import the rows of a file as facts, each through the decision that a person’s command would go through',
+    )
     .argument('<context>', 'the context whose facts they are, for example communication')
     .argument('<file>', 'CSV or JSON lines, also .gz and .xz')
     .requiredOption('--mapping <file>', 'what the columns mean (docs/how-to/import-a-spreadsheet.md)')

@@ -19,7 +19,12 @@ export interface Where {
  * takes, and ends when the read models have reached its last event; on a folder that a running one holds, the work goes to that process
  * with a token made from the folder's own key (contracts.md §10).
  */
-export async function reach<T>(where: Where, role: TokenRole, signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
+export async function reach<T>(
+  where: Where,
+  role: TokenRole,
+  signal: AbortSignal,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   if (where.url !== undefined) {
     if (where.token === undefined) throw new Ended('usage', '--url needs --token.')
     return work(new Client(where.url, where.token, signal))
@@ -33,10 +38,15 @@ export async function reach<T>(where: Where, role: TokenRole, signal: AbortSigna
   })
   if ('done' in holder) return holder.done
   const tokens = localTokens(tokenKey(keyFile(resolve(where.data))))
-  return work(new Client(holder.url, await tokens.mint({ tenant: where.tenant, subject: `local-${role}`, role }), signal))
+  return work(
+    new Client(holder.url, await tokens.mint({ tenant: where.tenant, subject: `local-${role}`, role }), signal),
+  )
 }
 
-async function held<T>(data: string, work: (server: Awaited<ReturnType<typeof openServer>>) => Promise<T>): Promise<{ readonly done: T } | { readonly url: string }> {
+async function held<T>(
+  data: string,
+  work: (server: Awaited<ReturnType<typeof openServer>>) => Promise<T>,
+): Promise<{ readonly done: T } | { readonly url: string }> {
   let server: Awaited<ReturnType<typeof openServer>>
   try {
     server = await openServer({ data, port: 0 })
@@ -61,5 +71,6 @@ function holderOf(error: unknown): string | undefined {
 
 /** A folder that only reading commands are sent to must be there already: a mistyped path is no new store. */
 export function mustExist({ data, url }: Where): void {
-  if (url === undefined && !existsSync(resolve(data, 'events.db'))) throw new Ended('not-found', `There is no data folder at ${data}.`, 'folder-missing')
+  if (url === undefined && !existsSync(resolve(data, 'events.db')))
+    throw new Ended('not-found', `There is no data folder at ${data}.`, 'folder-missing')
 }

@@ -35,7 +35,8 @@ export class RemoteSink implements Sink {
   take(columns: Columns): Promise<Taken> {
     const cells = [...columns]
     const size = Buffer.byteLength(JSON.stringify(cells))
-    if (size > LARGEST) return Promise.resolve({ result: { code: 'too-large', reason: 'The row is larger than 900 KiB.' }, notes: [] })
+    if (size > LARGEST)
+      return Promise.resolve({ result: { code: 'too-large', reason: 'The row is larger than 900 KiB.' }, notes: [] })
     const { promise, resolve, reject } = Promise.withResolvers<Taken>()
     this.#waiting.push({ cells, size, done: resolve, failed: reject })
     this.#sending ??= this.#send()
@@ -56,11 +57,16 @@ export class RemoteSink implements Sink {
     while (this.#waiting.length > 0) {
       let size = 0
       let n = 0
-      while (n < this.#waiting.length && n < ROWS && (n === 0 || size + this.#waiting[n]!.size <= SIZE)) size += this.#waiting[n++]!.size
+      while (n < this.#waiting.length && n < ROWS && (n === 0 || size + this.#waiting[n]!.size <= SIZE))
+        size += this.#waiting[n++]!.size
       const sent = this.#waiting.splice(0, n)
       try {
-        const { rows } = await this.#client.operation<{ rows: readonly TakenRow[] }>('import-rows', { import: this.#id, rows: sent.map((w) => w.cells) })
-        for (const [i, { notes, ...result }] of rows.entries()) sent[i]!.done({ result: result as Taken['result'], notes })
+        const { rows } = await this.#client.operation<{ rows: readonly TakenRow[] }>('import-rows', {
+          import: this.#id,
+          rows: sent.map((w) => w.cells),
+        })
+        for (const [i, { notes, ...result }] of rows.entries())
+          sent[i]!.done({ result: result as Taken['result'], notes })
       } catch (error) {
         for (const { failed } of [...sent, ...this.#waiting.splice(0)]) failed(error)
       }

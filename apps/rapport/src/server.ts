@@ -1,6 +1,16 @@
 import { join, resolve } from 'node:path'
 import type { Position } from '@rapport/events'
-import { clockCheck, createLogger, createService, edgeVariables, localTokens, readConfig, tokenKey, type Check, type TokenRole } from '@rapport/service'
+import {
+  clockCheck,
+  createLogger,
+  createService,
+  edgeVariables,
+  localTokens,
+  readConfig,
+  tokenKey,
+  type Check,
+  type TokenRole,
+} from '@rapport/service'
 import { openFolder, type DataFolder } from '@rapport/sqlite'
 import { createHouse, registry, type House } from './house.ts'
 import { operations } from './operations.ts'
@@ -24,7 +34,12 @@ export interface RunningServer {
   readonly data: string
   readonly folder: DataFolder
   readonly house: House
-  token(options: { readonly tenant: string; readonly role: TokenRole; readonly subject?: string; readonly stakeholder?: string }): Promise<string>
+  token(options: {
+    readonly tenant: string
+    readonly role: TokenRole
+    readonly subject?: string
+    readonly stakeholder?: string
+  }): Promise<string>
   /** Resolves when the read models have reached what is stored now. */
   settled(): Promise<void>
   /** Rejects when the read models stop for good. */
@@ -38,7 +53,10 @@ export const keyFile = (data: string): string => join(data, 'token.key')
 /** Opens the folder, brings up the house and listens on loopback. `folder-in-use`, `port-taken`, or what the folder says. */
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
   const data = resolve(options.data)
-  const config = readConfig(edgeVariables, { ...options.env, ...(options.port !== undefined && { PORT: String(options.port) }) })
+  const config = readConfig(edgeVariables, {
+    ...options.env,
+    ...(options.port !== undefined && { PORT: String(options.port) }),
+  })
   const clock = options.clock ?? (() => Temporal.Now.instant())
   // After a failed write of the disk nobody knows what is stored: the process ends, it never goes on as if it had stored.
   const onFatal = (error: Error): never => {
@@ -72,7 +90,11 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     })
     const { url } = await service.listen().catch((error: unknown) => {
       const { code } = error as { code?: string }
-      if (code === 'EADDRINUSE' || code === 'EACCES') throw new Ended('port-taken', `Port ${config.PORT} is taken (${code}); --port names another, 0 takes a free one.`)
+      if (code === 'EADDRINUSE' || code === 'EACCES')
+        throw new Ended(
+          'port-taken',
+          `Port ${config.PORT} is taken (${code}); --port names another, 0 takes a free one.`,
+        )
       throw error
     })
     folder.announce({ url })
@@ -104,7 +126,10 @@ async function checks(house: House, folder: DataFolder, clock: () => Temporal.In
   const reached = stopped === undefined && (await house.projection.waitFor(await folder.events.head([]), 1_000))
   return [
     clockCheck(clock(), recorded === '' ? undefined : recorded),
-    { name: 'read-models', ok: reached, ...(!reached && { words: stopped === undefined ? 'They lag behind the store.' : 'They have stopped.' }) },
+    {
+      name: 'read-models',
+      ok: reached,
+      ...(!reached && { words: stopped === undefined ? 'They lag behind the store.' : 'They have stopped.' }),
+    },
   ]
 }
-

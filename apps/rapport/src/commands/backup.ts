@@ -11,9 +11,14 @@ type Counts = Readonly<Record<string, number>>
 export async function backup(dir: string, options: Options): Promise<void> {
   mustExist({ ...options, tenant: 'main' })
   await reach({ ...options, tenant: 'main' }, 'operator', interruptible(), async (client) => {
-    const { events, keys } = await client.operation<{ events: Counts; keys: Counts }>('backup', { dir: resolve(dir), keys: resolve(options.keys) })
+    const { events, keys } = await client.operation<{ events: Counts; keys: Counts }>('backup', {
+      dir: resolve(dir),
+      keys: resolve(options.keys),
+    })
     if (options.json === true) return printJson({ dir: resolve(dir), keysDir: resolve(options.keys), events, keys })
-    await print(`${events['events']} events are in ${dir}, ${keys['keys']} keys in ${options.keys}. Keep the two apart: the keys open the events.`)
+    await print(
+      `${events['events']} events are in ${dir}, ${keys['keys']} keys in ${options.keys}. Keep the two apart: the keys open the events.`,
+    )
   })
 }
 
@@ -26,5 +31,7 @@ export async function restore(dir: string, options: Options): Promise<void> {
   } finally {
     await server.close()
   }
-  await (options.json === true ? printJson({ data: resolve(options.data), restores }) : print(`${options.data} is restored; its read models are built. Tokens minted before do not open it.`))
+  await (options.json === true
+    ? printJson({ data: resolve(options.data), restores })
+    : print(`${options.data} is restored; its read models are built. Tokens minted before do not open it.`))
 }

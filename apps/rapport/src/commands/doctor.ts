@@ -6,12 +6,16 @@ import { mustExist, reach, type Where } from '../reach.ts'
 /** `rapport doctor`: ends with 1 and names whatever is not as it should be. */
 export async function doctor(options: Omit<Where, 'tenant'> & { readonly json?: boolean }): Promise<void> {
   mustExist({ ...options, tenant: 'main' })
-  const found = await reach({ ...options, tenant: 'main' }, 'operator', interruptible(), (client) => client.operation<Examination>('doctor', {}))
+  const found = await reach({ ...options, tenant: 'main' }, 'operator', interruptible(), (client) =>
+    client.operation<Examination>('doctor', {}),
+  )
   if (options.json === true) await printJson(found)
   else {
     for (const { code, message, where } of found.findings) await print(`${code}: ${where}: ${message}`)
     for (const notice of found.notices) await print(`notice: ${notice}`)
-    await print(`${found.events} events, ${found.envelopes} sealed values, ${found.documents} documents examined; ${found.findings.length} findings.`)
+    await print(
+      `${found.events} events, ${found.envelopes} sealed values, ${found.documents} documents examined; ${found.findings.length} findings.`,
+    )
   }
   if (found.findings.length > 0) throw new Ended('failed', 'Something is not as it should be.', 'findings')
 }

@@ -16,10 +16,13 @@ interface Logged {
 export async function events(options: Where & { readonly json?: boolean; readonly stream?: string }): Promise<void> {
   mustExist(options)
   await reach(options, 'auditor', interruptible(), async (client) => {
-    for await (const { stream, revision, position, id, type, recordedAt, metadata, data } of client.items<Logged>('log')) {
+    for await (const { stream, revision, position, id, type, recordedAt, metadata, data } of client.items<Logged>(
+      'log',
+    )) {
       if (!stream.startsWith(options.stream ?? '')) continue
       const { occurredAt } = metadata
-      if (options.json === true) await printJson({ stream, revision, position, id, type, occurredAt, recordedAt, metadata, data })
+      if (options.json === true)
+        await printJson({ stream, revision, position, id, type, occurredAt, recordedAt, metadata, data })
       else await print(`${recordedAt}  ${occurredAt}  ${stream}  ${revision}  ${type}  ${id}`)
     }
   })

@@ -16,7 +16,8 @@ interface Options extends Where {
 export async function importCommand(context: string, file: string, options: Options): Promise<void> {
   const text = readFileSync(options.mapping, 'utf8')
   const mapping = parseMapping(text)
-  if (mapping.context !== context) throw new Ended('usage', `The mapping is for ${mapping.context}, not for ${context}.`, 'mapping-context')
+  if (mapping.context !== context)
+    throw new Ended('usage', `The mapping is for ${mapping.context}, not for ${context}.`, 'mapping-context')
   const signal = interruptible()
   const progress = new Progress()
   const summary = await reach(options, 'pm', signal, (client) =>
@@ -34,7 +35,12 @@ export async function importCommand(context: string, file: string, options: Opti
     for (const note of notes) await printJson({ note: note.text, rows: note.rows, records: note.records })
     return printJson({ rows, recorded, unchanged, rejected, events })
   }
-  for (const note of notes) await print(`Note: ${note.rows} rows: ${note.text} (records ${note.records.join(', ')}${note.rows > note.records.length ? ', …' : ''})`)
-  await print(`${options.dryRun === true ? 'Would record: ' : ''}${rows} rows: ${recorded} recorded, ${unchanged} unchanged, ${rejected} rejected; ${events} events.`)
+  for (const note of notes)
+    await print(
+      `Note: ${note.rows} rows: ${note.text} (records ${note.records.join(', ')}${note.rows > note.records.length ? ', …' : ''})`,
+    )
+  await print(
+    `${options.dryRun === true ? 'Would record: ' : ''}${rows} rows: ${recorded} recorded, ${unchanged} unchanged, ${rejected} rejected; ${events} events.`,
+  )
   if (rejectedFile !== undefined) await print(`The rejected rows are in ${rejectedFile}, each with its reason.`)
 }

@@ -14,7 +14,8 @@ const columns: Readonly<Record<string, readonly string[]>> = {
 /** `rapport list`: engagements by name, persons in the order of their registration. */
 export async function list(what: string, where: Where & { readonly json?: boolean }): Promise<void> {
   const wanted = columns[what]
-  if (wanted === undefined) throw new Ended('usage', `There is no list of ${what}; there are ${Object.keys(columns).join(' and ')}.`)
+  if (wanted === undefined)
+    throw new Ended('usage', `There is no list of ${what}; there are ${Object.keys(columns).join(' and ')}.`)
   mustExist(where)
   await reach(where, 'pm', interruptible(), async (client) => {
     const rows: Item[] = []
@@ -25,6 +26,12 @@ export async function list(what: string, where: Where & { readonly json?: boolea
     if (where.json === true) return
     const table = [wanted, ...rows.map((row) => wanted.map((name) => shown(row[name])))]
     const widths = wanted.map((_, i) => Math.max(...table.map((cells) => cells[i]!.length)))
-    for (const cells of table) await print(cells.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd())
+    for (const cells of table)
+      await print(
+        cells
+          .map((cell, i) => cell.padEnd(widths[i]!))
+          .join('  ')
+          .trimEnd(),
+      )
   })
 }

@@ -6,14 +6,23 @@ import { openServer, type RunningServer } from '../server.ts'
 const sample = fileURLToPath(new URL('../../samples/', import.meta.url))
 
 /** `rapport start`: everything in one process, until it is told to end. */
-export async function start(options: { readonly data: string; readonly json?: boolean; readonly port?: number }): Promise<void> {
+export async function start(options: {
+  readonly data: string
+  readonly json?: boolean
+  readonly port?: number
+}): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (stopping.signal.aborted) process.exit(130)
       stopping.abort()
     })
-  const server = await openServer({ data: options.data, env: process.env, log: true, ...(options.port !== undefined && { port: options.port }) })
+  const server = await openServer({
+    data: options.data,
+    env: process.env,
+    log: true,
+    ...(options.port !== undefined && { port: options.port }),
+  })
   try {
     await Promise.race([server.settled(), aborted(stopping.signal)])
     if (!stopping.signal.aborted) {
@@ -27,7 +36,9 @@ export async function start(options: { readonly data: string; readonly json?: bo
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+  new Promise((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
 
 function welcome({ url }: RunningServer, data: string): string {
   const folder = data === './rapport-data' ? '' : ` --data ${data}`

@@ -40,12 +40,17 @@ export async function timeline(engagement: string, options: Options): Promise<vo
         if (options.json !== true && date !== day) await print(`\n${label}`)
         day = date
         for (const entry of entries)
-          await (options.json === true ? printJson({ day, ...entry }) : print(lines(entry, page.engagement.zone, page.clock)))
+          await (options.json === true
+            ? printJson({ day, ...entry })
+            : print(lines(entry, page.engagement.zone, page.clock)))
       }
       day ??= ''
       cursor = page.cursor
     } while (cursor !== undefined)
-    if (day === '' && options.json !== true) await print(options.asOf === undefined ? '\nNothing has happened yet.' : '\nNothing, as far as that moment knows.')
+    if (day === '' && options.json !== true)
+      await print(
+        options.asOf === undefined ? '\nNothing has happened yet.' : '\nNothing, as far as that moment knows.',
+      )
   })
 }
 
@@ -53,12 +58,21 @@ export async function timeline(engagement: string, options: Options): Promise<vo
 async function engagementId(client: Client, given: string): Promise<string> {
   if (uuidLike(given)) return given.toLowerCase()
   for (const filter of ['name', 'reference']) {
-    const { items } = await client.view<{ items: readonly { id: string; name: string }[] }>('engagements', { [filter]: given })
+    const { items } = await client.view<{ items: readonly { id: string; name: string }[] }>('engagements', {
+      [filter]: given,
+    })
     if (items.length === 1) return items[0]!.id
     if (items.length > 1)
-      throw new Ended('usage', `More than one engagement has the ${filter} ${given}: ${items.map((i) => i.id).join(', ')}.`, 'engagement-ambiguous')
+      throw new Ended(
+        'usage',
+        `More than one engagement has the ${filter} ${given}: ${items.map((i) => i.id).join(', ')}.`,
+        'engagement-ambiguous',
+      )
   }
-  throw new Ended('not-found', `There is no engagement with the id, name or reference ${given}; rapport list engagements shows them.`)
+  throw new Ended(
+    'not-found',
+    `There is no engagement with the id, name or reference ${given}; rapport list engagements shows them.`,
+  )
 }
 
 const LONGEST = 160

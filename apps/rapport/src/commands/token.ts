@@ -19,9 +19,11 @@ interface Options {
 /** `rapport token`: the token alone on standard output. */
 export async function token({ data, tenant, json, role, subject, stakeholder, hours }: Options): Promise<void> {
   const file = keyFile(resolve(data))
-  if (!existsSync(file)) throw new Ended('not-found', `There is no data folder at ${data} yet: rapport start makes one.`, 'folder-missing')
+  if (!existsSync(file))
+    throw new Ended('not-found', `There is no data folder at ${data} yet: rapport start makes one.`, 'folder-missing')
   if (stakeholder !== undefined && role !== 'client') throw new Ended('usage', '--stakeholder goes with --role client.')
-  if (stakeholder !== undefined && !uuidLike(stakeholder)) throw new Ended('usage', '--stakeholder takes the id of a stakeholder.')
+  if (stakeholder !== undefined && !uuidLike(stakeholder))
+    throw new Ended('usage', '--stakeholder takes the id of a stakeholder.')
   if (!/^[1-9]\d{0,3}$/.test(hours)) throw new Ended('usage', '--hours takes a whole number from 1 to 9999.')
   const minted = await localTokens(tokenKey(file)).mint({
     tenant,

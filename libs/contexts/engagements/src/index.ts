@@ -14,8 +14,10 @@ import { person } from './person/events.ts'
 import { merge } from './person/merge.ts'
 import { register as registerPerson } from './person/register.ts'
 import { requestErasure } from './person/request-erasure.ts'
+import { clients } from './read/clients.ts'
 import { engagements } from './read/engagements.ts'
 import { persons } from './read/persons.ts'
+import { stakeholders } from './read/stakeholders.ts'
 import { add } from './stakeholder/add.ts'
 import { stakeholder } from './stakeholder/events.ts'
 import { grantRight } from './stakeholder/grant-right.ts'
@@ -34,7 +36,7 @@ export default context({
     serve(tenantSettings, [set]),
     serve(importLog.stream, [importLog.start, importLog.addEngagement, importLog.complete, abandon]),
   ],
-  readModels: [engagements, persons],
+  readModels: [clients, engagements, persons, stakeholders],
   imports,
   importLog,
 })

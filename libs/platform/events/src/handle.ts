@@ -136,7 +136,7 @@ export class Handle {
     if (before !== undefined) {
       const now = await this.#fingerprint.of(command, decision, placeOf(command, id, folded!.first), 'opening')
       if (now !== undefined && before.fingerprint !== undefined && now !== before.fingerprint)
-        throw new Refusal('idempotency-key-reused', platformCodes['idempotency-key-reused'])
+        throw new Refusal('idempotency-key-reused', platformCodes['idempotency-key-reused'], { id })
       if (decision.stream.events.values().some((e) => e.destroysKey))
         await this.#destroyAfter(command.tenant, command.stream, id)
       return {
@@ -213,7 +213,7 @@ export class Handle {
     id: string,
     folded: Folded | undefined,
   ): Promise<Prepared | Done> {
-    const { clock, keys, registry, member } = this.#deps
+    const { clock, keys, member } = this.#deps
     const { tenant } = command
     const now = clock()
     const occurred = command.occurred ?? at(now)

@@ -3,8 +3,9 @@ import type { Erased } from './fields.ts'
 import type { Destruction, Json, Keys, KeyState, TenantSecrets } from './ports.ts'
 import { envelopesIn, mapEnvelopes, openValue, type Envelope } from './seal.ts'
 
-/** No process holds a subject's key longer than this, in milliseconds (contracts.md §2). */
-const HOLD = 60_000
+/** Milliseconds: held so long and swept so often, no process holds a subject's key longer than 60 s (contracts.md §2). */
+const HOLD = 45_000
+const SWEEP = 10_000
 const MOST = 10_000
 export const erased: Erased = { erased: true }
 
@@ -12,6 +13,7 @@ export const erased: Erased = { erased: true }
 export class KeyRing {
   readonly #keys: Keys
   readonly #held = new Map<string, { readonly state: Exclude<KeyState, { state: 'absent' }>; readonly until: number }>()
+  #sweeping: NodeJS.Timeout | undefined
   readonly #secrets = new Map<string, TenantSecrets>()
 
   constructor(keys: Keys) {
@@ -64,9 +66,16 @@ export class KeyRing {
     return undefined
   }
 
+  /** Forgets what nobody asks for any more; runs only while something is held. */
+  #sweep = (): void => {
+    for (const [name, { until }] of this.#held) if (until <= performance.now()) this.#held.delete(name)
+    this.#sweeping = this.#held.size === 0 ? undefined : setTimeout(this.#sweep, SWEEP).unref()
+  }
+
   #hold<S extends Exclude<KeyState, { state: 'absent' }>>(tenant: string, kid: string, state: S): S {
     if (this.#held.size >= MOST) this.#held.delete(this.#held.keys().next().value!)
     this.#held.set(`${tenant} ${kid}`, { state, until: performance.now() + HOLD })
+    this.#sweeping ??= setTimeout(this.#sweep, SWEEP).unref()
     return state
   }
 }

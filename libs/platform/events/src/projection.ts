@@ -98,9 +98,15 @@ export class Projection {
   }
 
   /** Runs `work` while no model moves; it is told where each stands. */
-  pause<T>(work: (standing: readonly { readonly folding: Folding; readonly collection: string; readonly reached: Position }[]) => Promise<T>): Promise<T> {
+  pause<T>(
+    work: (
+      standing: readonly { readonly folding: Folding; readonly collection: string; readonly reached: Position }[],
+    ) => Promise<T>,
+  ): Promise<T> {
     return this.#exclusive(() =>
-      work([...this.#live.values()].map(({ folding, collection, at }) => ({ folding, collection, reached: at.reached }))),
+      work(
+        [...this.#live.values()].map(({ folding, collection, at }) => ({ folding, collection, reached: at.reached })),
+      ),
     )
   }
 

@@ -83,14 +83,13 @@ export class Sentences {
     if (meta?.ref !== undefined) return this.#nameOf(meta.ref, String(value))
     if (meta?.words !== undefined)
       return inLanguage(meta.words[String(value)] ?? { en: String(value), zh: String(value) }, this.#language)
-    if (meta?.date)
-      return Temporal.PlainDate.from(String(value)).toLocaleString(this.#language, { dateStyle: 'medium' })
+    if (meta?.date) return dayWords(String(value), this.#language)
     if (meta?.instant)
-      return Temporal.Instant.from(String(value)).toLocaleString(this.#language, {
-        dateStyle: 'medium',
+      return new Intl.DateTimeFormat(this.#language, {
+        dateStyle: 'long',
         timeStyle: 'short',
         timeZone: this.#zone,
-      })
+      }).format(Temporal.Instant.from(String(value)).epochMilliseconds)
     return String(value)
   }
 
@@ -127,6 +126,12 @@ function within(events: readonly Recorded[], asOf: AsOf | undefined): (event: Re
   const times = effectiveTimes(events)
   return (e) => times.get(e.id)!.occurredAt < asOf.before!
 }
+
+/** A day in words. By its instant in UTC: ICU has no long Chinese form for a Temporal.PlainDate. */
+export const dayWords = (day: string, language: Language, dateStyle: 'long' | 'full' = 'long'): string =>
+  new Intl.DateTimeFormat(language, { dateStyle, timeZone: 'UTC' }).format(
+    Temporal.Instant.from(`${day}T00:00:00Z`).epochMilliseconds,
+  )
 
 const isErased = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && (value as { erased?: unknown }).erased === true

@@ -19,7 +19,7 @@ import {
 import type { Projection } from './projection.ts'
 import type { AnyReadModel, Audience } from './read-model.ts'
 import type { Registry } from './registry.ts'
-import { languages, Sentences, type Language } from './sentence.ts'
+import { dayWords, languages, Sentences, type Language } from './sentence.ts'
 
 export interface Ask {
   readonly tenant: string
@@ -213,12 +213,16 @@ function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     ...pageParams,
   }
   const foldings = new Map(foldingsOf(model).map((f) => [f.name, f]))
+  const kinds = new Set([...model.types].map((type) => type.slice(0, type.indexOf('/'))))
+  // With ids of their own the documents stand for no stream.
+  const [stream] = model.ids === undefined && kinds.size === 1 ? [...kinds] : []
   const remembered = new Remembered()
   const view: View = {
     name: model.name,
     summary: model.summary,
     parameters,
     at: ['list', 'one'],
+    ...(stream !== undefined && { stream }),
     async ask(request) {
       const single =
         request.id === undefined
@@ -437,7 +441,7 @@ function timelineView(deps: ViewsDeps): View {
         if (days.at(-1)?.day !== day)
           days.push({
             day,
-            label: Temporal.PlainDate.from(day).toLocaleString(language, { dateStyle: 'full' }),
+            label: dayWords(day, language, 'full'),
             entries: [],
           })
         days.at(-1)!.entries.push(await entryFor(deps, sentences, event, entry))

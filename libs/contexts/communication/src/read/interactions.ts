@@ -24,7 +24,12 @@ export const interactions = readModel({
     if (event.type === 'InteractionLogged') {
       const { engagement: _, ...said } = event.data
       const { source, reference } = event.meta.import ?? {}
-      return { ...said, ...when, ...(source !== undefined && { source }), ...(reference !== undefined && { reference }) }
+      return {
+        ...said,
+        ...when,
+        ...(source !== undefined && { source }),
+        ...(reference !== undefined && { reference }),
+      }
     }
     const { occurredOn: _, ...before } = doc!
     const { reason: __, ...changed } = event.data

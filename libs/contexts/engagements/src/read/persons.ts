@@ -1,6 +1,12 @@
 import type { engagements as contract } from '@rapport/contracts'
 import { readModel, type Stored } from '@rapport/events'
-import { personCorrected, personErased, personErasureRequested, personMerged, personRegistered } from '../person/events.ts'
+import {
+  personCorrected,
+  personErased,
+  personErasureRequested,
+  personMerged,
+  personRegistered,
+} from '../person/events.ts'
 
 interface Listed extends Stored<typeof contract.PersonRegistered.shape> {
   readonly status: 'registered' | 'merged' | 'erasure-requested' | 'erased'
