@@ -1,7 +1,8 @@
 import type { Asked } from './decision.ts'
 import type { Fact } from './event.ts'
 import type { EventStore } from './ports.ts'
-import { streamName, type Metadata, type Recorded } from './recorded.ts'
+import { streamName } from './names.ts'
+import type { Metadata, Recorded } from './recorded.ts'
 import type { Registry } from './registry.ts'
 import { isBefore, type Occurred } from './time.ts'
 

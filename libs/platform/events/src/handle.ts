@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { canonical } from './canonical.ts'
+import type { Command, Outcome } from './command.ts'
 import { refuser, type Acting, type AnyDecision, type Asked } from './decision.ts'
 import { Conflict, OutcomeUnknown, RapportError, Refusal, Unavailable } from './errors.ts'
 import type { New, Visibility } from './event.ts'
@@ -11,46 +12,10 @@ import type { KeyRing } from './key-ring.ts'
 import { platformCodes } from './platform-codes.ts'
 import { limits, type Doc, type EventStore, type Json, type NewEvent } from './ports.ts'
 import { Fingerprint, issuesOf, sealData, type Place } from './recording.ts'
-import { kidOf, shortKind, streamName, type Metadata } from './recorded.ts'
+import { kidOf, shortKind, streamName } from './names.ts'
+import type { Metadata } from './recorded.ts'
 import type { Registry } from './registry.ts'
 import { at, isBefore, type Occurred } from './time.ts'
-
-/** A command as every way in brings it: HTTP, an import, a reaction, the clock. */
-export interface Command {
-  readonly tenant: string
-  /** `<context>.<stream>` */
-  readonly stream: string
-  readonly decision: string
-  /** The stream it acts on; absent for a create. */
-  readonly id?: string
-  readonly body: Json
-  /** What the fingerprint covers, as received; by default the body and occurredAt. */
-  readonly received?: Json
-  readonly occurred?: Occurred | undefined
-  readonly key: string
-  /** The actor's id for a request, otherwise `import:<source>`, `reaction:<name>` or `clock`. */
-  readonly source: string
-  readonly actor: Acting
-  readonly ifMatch?: number | undefined
-  readonly cause?: { readonly event: string; readonly correlation: string }
-  readonly import?: {
-    readonly batch: string
-    readonly source: string
-    readonly reference?: string
-    readonly personalReference?: boolean
-  }
-}
-
-export interface Outcome {
-  readonly id: string
-  /** Revision and position of the command's last event; of the stream's last where the decision recorded nothing. */
-  readonly revision: number
-  readonly position: string
-  /** How many events the command has recorded; 0 where the decision saw nothing to record. */
-  readonly events: number
-  /** It had been recorded before. */
-  readonly replayed: boolean
-}
 
 /** Decided and sealed, not yet appended. */
 export interface Prepared {

@@ -13,7 +13,7 @@ export const erased: Erased = { erased: true }
 export class KeyRing {
   readonly #keys: Keys
   readonly #held = new Map<string, { readonly state: Exclude<KeyState, { state: 'absent' }>; readonly until: number }>()
-  #sweeping: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
   readonly #secrets = new Map<string, TenantSecrets>()
 
   constructor(keys: Keys) {
@@ -69,13 +69,13 @@ export class KeyRing {
   /** Forgets what nobody asks for any more; runs only while something is held. */
   #sweep = (): void => {
     for (const [name, { until }] of this.#held) if (until <= performance.now()) this.#held.delete(name)
-    this.#sweeping = this.#held.size === 0 ? undefined : setTimeout(this.#sweep, SWEEP).unref()
+    this.#timer = this.#held.size === 0 ? undefined : setTimeout(this.#sweep, SWEEP).unref()
   }
 
   #hold<S extends Exclude<KeyState, { state: 'absent' }>>(tenant: string, kid: string, state: S): S {
     if (this.#held.size >= MOST) this.#held.delete(this.#held.keys().next().value!)
     this.#held.set(`${tenant} ${kid}`, { state, until: performance.now() + HOLD })
-    this.#sweeping ??= setTimeout(this.#sweep, SWEEP).unref()
+    if (this.#timer === undefined) this.#timer = setTimeout(this.#sweep, SWEEP).unref()
     return state
   }
 }

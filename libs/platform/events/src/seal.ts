@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { canonical } from './canonical.ts'
 import { Corrupt } from './errors.ts'
 import { subjects, type Erased, type Shape, type Subject } from './fields.ts'
-import { shortKind } from './recorded.ts'
+import { shortKind } from './names.ts'
 import type { Json } from './ports.ts'
 
 /** A personal value at rest (contracts.md §2): AES-256-GCM over the canonical `{salt, value}`, bound to tenant, event and path. */

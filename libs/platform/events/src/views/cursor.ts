@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { canonical } from './canonical.ts'
-import { RapportError } from './errors.ts'
-import type { Query } from './ports.ts'
+import { canonical } from '../canonical.ts'
+import { RapportError } from '../errors.ts'
+import type { Query } from '../ports.ts'
 
 /** Where a page of a list ended: bound to the model's version and to everything the query filtered by. */
 interface Where {

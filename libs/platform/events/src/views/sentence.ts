@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import type { AnyEvent } from './event.ts'
-import type { Shape, Words } from './fields.ts'
-import type { KeyRing } from './key-ring.ts'
-import type { EventStore } from './ports.ts'
-import { streamName, type Recorded } from './recorded.ts'
-import type { Registry } from './registry.ts'
-import { effectiveTimes } from './folds.ts'
-import { subjects } from './fields.ts'
-import type { AsOf } from './as-of.ts'
+import type { AnyEvent } from '../event.ts'
+import type { Shape, Words } from '../fields.ts'
+import type { KeyRing } from '../key-ring.ts'
+import type { EventStore } from '../ports.ts'
+import { streamName } from '../names.ts'
+import type { Recorded } from '../recorded.ts'
+import type { Registry } from '../registry.ts'
+import { effectiveTimes } from '../folds.ts'
+import { subjects } from '../fields.ts'
+import type { AsOf } from '../as-of.ts'
 
 /** Languages of the sentences. */
 export const languages = ['en', 'zh-CN'] as const

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { house, notes, pm, shelfFact } from './example.fixture.ts'
-import { foldingsOf, logFolding } from './folding.ts'
-import { Projection } from './projection.ts'
-import { createViews, type Ask } from './views.ts'
+import { house, notes, pm, shelfFact } from '../example.fixture.ts'
+import { foldingsOf, logFolding } from '../folding.ts'
+import { Projection } from '../projection.ts'
+import { createViews, type Ask } from './index.ts'
 
 async function asked() {
   const h = house('2026-03-02T10:00:00Z')

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { foldAsOf } from '../as-of.ts'
+import { Refusal } from '../errors.ts'
+import type { Shape } from '../fields.ts'
+import { foldingName, foldingsOf, TENANT_SCOPE, type Folding } from '../folding.ts'
+import { uuidLike, type Condition, type Doc, type Documents } from '../ports.ts'
+import type { AnyReadModel } from '../read-model.ts'
+import { begin, order, pageOf, pageParams, pastParams, Remembered, told, uuid, type Asked } from './asked.ts'
+import { viewCodes, type Answer, type Ask, type View, type ViewsDeps } from './view.ts'
+
+/** The view of one read model: its documents as a list, and one by its id. */
+export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
+  const scoped = model.scope !== 'tenant'
+  const parameters: Shape = {
+    ...(model.scope === 'engagement' && { engagement: uuid.describe('Id of the engagement.') }),
+    ...(model.scope === 'client' && { client: uuid.describe('Id of the client.') }),
+    ...Object.fromEntries(
+      model.list.filters.map((f) => [f, z.string().max(500).optional().describe(`Only entries with this ${f}.`)]),
+    ),
+    order: order.describe(`By ${model.list.sort.field}; ${model.list.sort.direction} by default.`),
+    ...pastParams,
+    ...pageParams,
+  }
+  const foldings = new Map(foldingsOf(model).map((f) => [f.name, f]))
+  const kinds = new Set([...model.types].map((type) => type.slice(0, type.indexOf('/'))))
+  // With ids of their own the documents stand for no stream.
+  const [stream] = model.ids === undefined && kinds.size === 1 ? [...kinds] : []
+  const remembered = new Remembered()
+  const view: View = {
+    name: model.name,
+    summary: model.summary,
+    parameters,
+    at: ['list', 'one'],
+    ...(stream !== undefined && { stream }),
+    async ask(request) {
+      const single =
+        request.id === undefined
+          ? view
+          : {
+              parameters: {
+                ...(scoped && { [model.scope]: parameters[model.scope]!.optional() }),
+                ...pastParams,
+              } as Shape,
+            }
+      const asked = await begin(deps, single, request)
+      const folding = foldings.get(foldingName(model, asked.audience))
+      if (folding === undefined) throw new Refusal('forbidden', viewCodes.forbidden)
+      if (request.id !== undefined) return one(deps, model, folding, asked, request)
+      const { documents, collection } = await source(deps, model, folding, asked, request, remembered)
+      const where: Condition[] = scoped ? [{ field: model.scope, eq: asked.params[model.scope]! }] : []
+      for (const filter of model.list.filters)
+        if (asked.params[filter] !== undefined) where.push({ field: filter, eq: asked.params[filter] })
+      const sort = {
+        field: model.list.sort.field,
+        direction: (asked.params['order'] as 'asc' | 'desc' | undefined) ?? model.list.sort.direction,
+      }
+      const { items, cursor } = await pageOf(documents, collection, folding.name, asked, request.tenant, {
+        where,
+        sort,
+      })
+      const opened: Doc[] = []
+      for (const { id, doc } of items) opened.push({ id, ...outside(await deps.keys.open(request.tenant, doc)) })
+      return { body: { items: opened, ...(cursor !== undefined && { cursor }), ...told(deps, asked) } }
+    },
+  }
+  return view
+}
+
+async function source(
+  deps: ViewsDeps,
+  model: AnyReadModel,
+  folding: Folding,
+  asked: Asked,
+  request: Ask,
+  remembered: Remembered,
+): Promise<{ readonly documents: Documents; readonly collection: string }> {
+  if (asked.asOf === undefined)
+    return { documents: deps.documents, collection: deps.projection.collection(folding.name) }
+  const scope = asked.params[model.scope]
+  const key = JSON.stringify([request.tenant, folding.name, scope, asked.asOf, deps.projection.lag().reached])
+  return {
+    documents: await remembered.get(key, async () =>
+      foldAsOf(asked.past, folding, await scopesOf(deps, model, request.tenant, scope), asked.asOf!),
+    ),
+    collection: folding.name,
+  }
+}
+
+/** The scopes that a model of an engagement folds: its own, and the wider ones where it lists events of theirs. */
+async function scopesOf(
+  deps: ViewsDeps,
+  model: AnyReadModel,
+  tenant: string,
+  scope: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (model.scope === 'tenant' || scope === undefined) return undefined
+  const levels = new Set(
+    [...model.types].map((type) => deps.registry.served(type.slice(0, type.indexOf('/')))?.stream.scope.level),
+  )
+  const client = model.scope === 'engagement' ? (await deps.engagement(tenant, scope))?.client : undefined
+  return [
+    scope,
+    ...(levels.has('client') && client !== undefined ? [client] : []),
+    ...(levels.has('tenant') ? [TENANT_SCOPE] : []),
+  ]
+}
+
+async function one(
+  deps: ViewsDeps,
+  model: AnyReadModel,
+  folding: Folding,
+  asked: Asked,
+  request: Ask,
+): Promise<Answer> {
+  const absent = (): never => {
+    throw new Refusal('not-found', viewCodes['not-found'])
+  }
+  const id = request.id!.toLowerCase()
+  if (!uuidLike(id)) return absent()
+  const live = await deps.documents.get(request.tenant, deps.projection.collection(folding.name), id)
+  if (live === undefined || live.doc === 'deleted') return absent()
+  const scope = live.doc[model.scope] as string | undefined
+  if (model.scope === 'engagement' && !(await deps.member(request.actor, request.tenant, { engagement: scope! })))
+    return absent()
+  let doc: Doc = live.doc
+  if (asked.asOf !== undefined) {
+    const past = await foldAsOf(asked.past, folding, await scopesOf(deps, model, request.tenant, scope), asked.asOf)
+    const then = await past.get(request.tenant, folding.name, id)
+    if (then === undefined || then.doc === 'deleted') return absent()
+    doc = then.doc
+  }
+  const body = { id, ...outside(await deps.keys.open(request.tenant, doc)), ...told(deps, asked) }
+  return { body, ...(typeof doc['revision'] === 'number' && { etag: String(doc['revision']) }) }
+}
+
+/** Revisions leave as opaque strings. */
+const outside = (doc: unknown): Doc => {
+  const { revision, ...rest } = doc as Doc
+  return { ...rest, ...(revision !== undefined && { revision: String(revision) }) }
+}
+
+/** The last few folds of the past, so that turning pages does not fold again. */
