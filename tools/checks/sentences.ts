@@ -5,6 +5,7 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i, 'an id'],
   [/\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?/, 'an ISO stamp'],
   [/\b[a-z][a-z-]*\.[a-z][a-z-]*\b(?=[^.]*$)/, 'the name of a stream'],
+  [/TODO/, 'TODO'],
   [/undefined|null|NaN|\[object|\$\{/, 'a piece of code'],
 ]
 

@@ -40,5 +40,7 @@ export function foldModel(registry: Registry, model: AnyReadModel, stored: reado
   return { events: digest(told.map(({ event }) => known(event))), documents: digest(documents) }
 }
 
-/** What a fold may look at: an event's place in the whole order is another one in every store. */
-const known = ({ position: _, recordedAt: __, ...event }: Recorded): Json => normal(event)
+/** What a fold may look at: not what an event was decided on, nor its place in the order of one store. */
+function known({ position: _, recordedAt: __, meta: { basis: ___, ...meta }, ...event }: Recorded): Json {
+  return normal({ ...event, meta })
+}
