@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { boston, bostonMapping, noBoston, rapportJson, rapportOk, scratch } from './cli.fixture.ts'
+import { boston, bostonHeader, bostonMapping, bostonRow, noBoston } from './boston.fixture.ts'
+import { rapportJson, rapportOk, scratch } from './cli.fixture.ts'
 
 jest.setTimeout(240_000)
 
@@ -132,19 +133,12 @@ describe(noBoston === undefined ? 'boston311' : `boston311 (skipped: ${noBoston}
   })
 })
 
-// The header of the city's own files, with rows that none of them has.
-const header = `,CASE_ENQUIRY_ID,OPEN_DT,TARGET_DT,CLOSED_DT,OnTime_Status,CASE_STATUS,CLOSURE_REASON,CASE_TITLE,SUBJECT,REASON,TYPE,QUEUE,Department,SubmittedPhoto,ClosedPhoto,Location,fire_district,pwd_district,city_council_district,police_district,neighborhood,neighborhood_services_district,ward,precinct,land_usage,LOCATION_STREET_NAME,LOCATION_ZIPCODE,Property_Type,Property_ID,LATITUDE,LONGITUDE,Source,Geocoded_Location`
-const names = header.split(',')
-const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-const row = (cells: Readonly<Record<string, string>>): string =>
-  names.map((name) => quoted(cells[name] ?? '')).join(',')
-
 describe('boston311: a request type that nobody has seen', () => {
   const data = folder.path('unseen')
   const file = folder.path('Space_Savers.csv')
   const at = '01/05/2015 08:00:00 AM'
   const rows = [
-    row({
+    bostonRow({
       CASE_ENQUIRY_ID: '1',
       OPEN_DT: at,
       CLOSED_DT: '01/06/2015 09:30:00 PM',
@@ -156,30 +150,30 @@ describe('boston311: a request type that nobody has seen', () => {
       Source: 'Carrier Pigeon',
     }),
     // Nothing but an id and a date.
-    row({ CASE_ENQUIRY_ID: '2', OPEN_DT: at }),
+    bostonRow({ CASE_ENQUIRY_ID: '2', OPEN_DT: at }),
     // Closed before it was opened: both are what the city wrote down.
-    row({
+    bostonRow({
       CASE_ENQUIRY_ID: '3',
       OPEN_DT: at,
       CLOSED_DT: '01/04/2015 08:00:00 AM',
       Department: 'SNOW',
       Source: 'Employee Generated',
     }),
-    row({
+    bostonRow({
       CASE_ENQUIRY_ID: '4',
       OPEN_DT: at,
       CLOSURE_REASON: 'Text without a date',
       Department: 'SNOW',
       Source: 'Email',
     }),
-    row({ CASE_ENQUIRY_ID: '5', CLOSED_DT: at, Department: 'SNOW' }),
-    row({ CASE_ENQUIRY_ID: '6', OPEN_DT: '02/30/2015 08:00:00 AM', Department: 'SNOW' }),
-    row({ OPEN_DT: at, Department: 'SNOW' }),
-    row({ CASE_ENQUIRY_ID: '1', OPEN_DT: at, Department: 'SNOW', TYPE: 'Other text under the same id' }),
-    row({ CASE_ENQUIRY_ID: '7', OPEN_DT: at, CLOSED_DT: 'soon', Department: 'SLUSH' }),
+    bostonRow({ CASE_ENQUIRY_ID: '5', CLOSED_DT: at, Department: 'SNOW' }),
+    bostonRow({ CASE_ENQUIRY_ID: '6', OPEN_DT: '02/30/2015 08:00:00 AM', Department: 'SNOW' }),
+    bostonRow({ OPEN_DT: at, Department: 'SNOW' }),
+    bostonRow({ CASE_ENQUIRY_ID: '1', OPEN_DT: at, Department: 'SNOW', TYPE: 'Other text under the same id' }),
+    bostonRow({ CASE_ENQUIRY_ID: '7', OPEN_DT: at, CLOSED_DT: 'soon', Department: 'SLUSH' }),
   ]
 
-  beforeAll(() => writeFileSync(file, `${header}\n${rows.join('\n')}\n`))
+  beforeAll(() => writeFileSync(file, `${bostonHeader}\n${rows.join('\n')}\n`))
 
   test('it imports with the mapping as it is: unknown values, blanks and a closure before its opening are facts', async () => {
     const { summary, notes } = await imported(data, file)
@@ -219,7 +213,7 @@ describe('boston311: a request type that nobody has seen', () => {
   test('every bad row is set aside with its record, its line, a code and its columns as they were', async () => {
     const rejected = readFileSync(folder.path('rejected.csv'), 'utf8')
     const lines = rejected.replace('\ufeff', '').trimEnd().split('\r\n')
-    expect(lines[0]).toBe(`record,line,code,reason,${header}`)
+    expect(lines[0]).toBe(`record,line,code,reason,${bostonHeader}`)
     expect(lines.slice(1).map((line) => line.split(',').slice(0, 3).join(' '))).toEqual([
       '5 7 date-missing',
       '6 8 date-invalid',

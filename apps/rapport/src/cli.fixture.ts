@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -106,8 +106,3 @@ export function scratch(name: string): {
     },
   }
 }
-
-/** The published files of the city of Boston, where they lie beside the repository. */
-export const boston = join(root, '../shared/data/boston311-sla-dev')
-export const bostonMapping = join(root, 'tools/import-mappings/boston311.yaml')
-export const noBoston = existsSync(boston) ? undefined : 'the data of boston311-sla-dev is not here'
