@@ -20,7 +20,7 @@ try {
   1. libs/contracts/src/${context}.ts: the fields of ${made.event}
   2. ${made.folder}/events.ts: who may see it, its sentence in both languages, what it does to the state
   3. ${made.folder}/${name}.spec.ts: what it records and when it refuses; titles begin with the rules (docs/reference/rules.md)
-  4. ${made.folder}/${name}.ts: summary, rules, roles, errors, an example, and the decision itself
+  4. ${made.folder}/${name}.ts: summary, rules, roles, errors, an example, and the decision itself; its row in libs/contexts/${context}/README.md
   5. npm test -- ${context}
   6. RAPPORT_FIXTURES=write npm test -- contexts/${context}/src/fixtures, once the event is right: it is for ever
   7. npm run reference && npm run check -- models --write && npm run check && npm run check:rules -- --mutate ${stream}/${name}

@@ -11,7 +11,8 @@ export interface Run {
 }
 export interface Ran {
   readonly passed: number
-  readonly failed: number
+  /** The names of the tests that are red. */
+  readonly failed: readonly string[]
   /** Why specs did not even run. */
   readonly broken: readonly string[]
 }
@@ -43,7 +44,9 @@ async function run({ specs, mutant }: Run): Promise<Ran> {
   )
   return {
     passed: results.numPassedTests,
-    failed: results.numFailedTests,
+    failed: results.testResults.flatMap(({ testResults }) =>
+      testResults.flatMap(({ status, fullName }) => (status === 'failed' ? [fullName] : [])),
+    ),
     broken: results.testResults.flatMap(({ testExecError, failureMessage }) =>
       testExecError === undefined ? [] : [failureMessage ?? 'did not run'],
     ),
@@ -53,7 +56,7 @@ async function run({ specs, mutant }: Run): Promise<Ran> {
 process.on('message', (message: Run) => {
   run(message).then(
     (ran) => process.send!(ran),
-    (error: unknown) => process.send!({ passed: 0, failed: 0, broken: [String(error)] } satisfies Ran),
+    (error: unknown) => process.send!({ passed: 0, failed: [], broken: [String(error)] } satisfies Ran),
   )
 })
 process.on('disconnect', () => process.exit())

@@ -36,8 +36,8 @@ export async function mutate(
   const runners = Array.from({ length: Math.min(availableParallelism(), mutants) }, start)
   try {
     const green = await ask(runners[0]!, { specs: specs.map(absolute) })
-    if (green.failed + green.broken.length > 0)
-      return { mutants, problems: [...problems, `The specs are not green as they are: ${green.broken.join('\n')}`] }
+    const red = [...green.failed, ...green.broken].map((test) => `Red as it is, so that nothing can be proved: ${test}`)
+    if (red.length > 0) return { mutants: 0, problems: [...problems, ...red] }
     await Promise.all(
       runners.map(async (runner) => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -59,7 +59,7 @@ export async function mutate(
 
 function judge({ failed, broken }: Ran): string | undefined {
   if (broken.length > 0) return `the spec does not run without it: ${broken.join('\n')}`
-  return failed === 0 ? 'no test turns red without it' : undefined
+  return failed.length === 0 ? 'no test turns red without it' : undefined
 }
 
 const absolute = (path: string): string => join(root, path)
