@@ -1,5 +1,5 @@
 // By hand: node --conditions=@rapport/source libs/platform/sqlite/bench/measure.ts [events] [folder]
-// Pairs in one run beside a control that does the same work with bare prepared statements; medians of three.
+// Pairs in one run beside a control that does the same work with bare prepared statements; medians.
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,16 +28,17 @@ const event = (): { id: string; type: string; metadata: string; data: string } =
   data: JSON.stringify({ title: 'Weekly', text }),
 })
 const stream = (): string => `communication.meeting-acme~${randomUUID()}`
-const median = (list: number[]): number => list.sort((a, b) => a - b)[list.length >> 1]!
+const median = (list: number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!
 async function rate(count: number, work: () => unknown): Promise<number> {
   const start = performance.now()
   await work()
   return (count / (performance.now() - start)) * 1000
 }
 const say = (what: string, ours: number[], control: number[]): void => {
+  const ratio = median(ours.map((each, n) => each / control[n]!))
   const [a, b] = [median(ours), median(control)]
   process.stdout.write(
-    `${what.padEnd(34)} ${Math.round(a).toLocaleString('en')}/s   control ${Math.round(b).toLocaleString('en')}/s   ratio ${(a / b).toFixed(2)}\n`,
+    `${what.padEnd(34)} ${Math.round(a).toLocaleString('en')}/s   control ${Math.round(b).toLocaleString('en')}/s   ratio ${ratio.toFixed(2)}\n`,
   )
 }
 
@@ -60,6 +61,7 @@ class Control {
   begin = (): void => this.db.exec('BEGIN IMMEDIATE')
   commit = (): void => this.db.exec('COMMIT')
   append(name: string, e: ReturnType<typeof event>, expected: number): void {
+    JSON.parse(e.metadata)
     JSON.parse(e.data)
     let head = this.heads.get(name)
     if (head === undefined) {
@@ -71,59 +73,50 @@ class Control {
   }
 }
 
-const appends: { [callers: number]: { ours: number[]; control: number[] } } = {}
-let folder: DataFolder | undefined
-let control: Control | undefined
-for (let round = 0; round < 3; round++) {
-  await folder?.close()
-  control?.db.close()
-  folder = await openFolder(join(root, `ours-${round}`))
-  control = new Control(join(root, `control-${round}.db`))
-  for (const callers of [1, 32, 256]) {
-    const count = callers === 1 ? 4000 : total
-    const names = Array.from({ length: callers }, stream)
-    const events = Array.from({ length: count }, event)
-    const at = (appends[callers] ??= { ours: [], control: [] })
-    const each = 100
-    at.ours.push(
-      await rate(count, () =>
-        Promise.all(
-          names.map(async (_, caller) => {
-            let name = names[caller]!
-            let revision = -1
-            for (let i = caller; i < count; i += callers) {
-              if (revision === each) [name, revision] = [stream(), -1]
-              await folder!.events.append(name, [events[i]!], revision < 0 ? 'none' : revision)
-              revision += 1
-            }
-          }),
-        ),
-      ),
-    )
-    at.control.push(
-      await rate(count, () => {
-        const at = names.map(() => ({ name: stream(), revision: -1 }))
-        for (let i = 0; i < count;) {
-          control!.begin()
-          for (let caller = 0; caller < callers && i < count; caller++, i++) {
-            const head = at[caller]!
-            if (head.revision === each) at[caller] = { name: stream(), revision: -1 }
-            control!.append(at[caller]!.name, events[i]!, at[caller]!.revision++)
+// Short pairs in turn, so that what else the machine does meets both alike.
+const ROUNDS = 15
+const folder: DataFolder = await openFolder(join(root, 'ours'))
+const control = new Control(join(root, 'control.db'))
+let count = 0
+for (const callers of [1, 32, 256]) {
+  const ours: number[] = []
+  const theirs: number[] = []
+  const many = callers === 1 ? 300 : total / ROUNDS
+  const our = Array.from({ length: callers }, () => ({ name: stream(), revision: -1 }))
+  const their = Array.from({ length: callers }, () => ({ name: stream(), revision: -1 }))
+  for (let round = 0; round < ROUNDS; round++) {
+    const events = Array.from({ length: many }, event)
+    const one = async (caller: number): Promise<void> => {
+      for (let i = caller; i < many; i += callers) {
+        if (our[caller]!.revision === 99) our[caller] = { name: stream(), revision: -1 }
+        const { name, revision } = our[caller]!
+        await folder.events.append(name, [events[i]!], revision < 0 ? 'none' : revision)
+        our[caller]!.revision++
+      }
+    }
+    ours.push(await rate(many, () => Promise.all(our.map((_, caller) => one(caller)))))
+    theirs.push(
+      await rate(many, () => {
+        for (let i = 0; i < many;) {
+          control.begin()
+          for (let caller = 0; caller < callers && i < many; caller++, i++) {
+            if (their[caller]!.revision === 99) their[caller] = { name: stream(), revision: -1 }
+            control.append(their[caller]!.name, events[i]!, their[caller]!.revision++)
           }
-          control!.commit()
+          control.commit()
         }
       }),
     )
+    count += events.length
   }
+  say(`append, ${callers} callers`, ours, theirs)
 }
-for (const [callers, { ours, control }] of Object.entries(appends)) say(`append, ${callers} callers`, ours, control)
 
-const count = total * 2 + 4000
 async function replay(prefixes: readonly string[]): Promise<number> {
   return rate(count, async () => {
     const stop = new AbortController()
     let seen = 0
-    for await (const page of folder!.events.follow({ from: '', prefixes, signal: stop.signal })) {
+    for await (const page of folder.events.follow({ from: '', prefixes, signal: stop.signal })) {
       seen += page.events.length
       if (page.caughtUp) stop.abort()
     }
@@ -132,7 +125,7 @@ async function replay(prefixes: readonly string[]): Promise<number> {
 }
 const bare = (): Promise<number> =>
   rate(count, () => {
-    const page = control!.db.prepare(
+    const page = control.db.prepare(
       'SELECT e.seq, s.name, e.revision, e.id, e.type, e.recorded, e.metadata, e.data FROM events e JOIN streams s ON s.id = e.stream WHERE seq > ? ORDER BY seq LIMIT 1000',
     )
     for (let from = 0; ;) {
@@ -142,7 +135,7 @@ const bare = (): Promise<number> =>
     }
   })
 const runs = { all: [] as number[], one: [] as number[], bare: [] as number[] }
-for (let i = 0; i < 3; i++) {
+for (let i = 0; i < 7; i++) {
   runs.all.push(await replay([]))
   runs.bare.push(await bare())
   runs.one.push(await replay(['communication.']))
@@ -162,7 +155,7 @@ const doc = (i: number, n: number) => ({
 const pad = (n: number): string => String(n).padStart(20, '0')
 for (let round = 0; round < 3; round++) {
   const name = `register.${round}`
-  await folder!.documents.declare({
+  await folder.documents.declare({
     name,
     indexes: [
       [
@@ -172,20 +165,20 @@ for (let round = 0; round < 3; round++) {
       [{ field: 'due', type: 'number' }],
     ],
   })
-  control!.db
+  control.db
     .exec(`PRAGMA synchronous = NORMAL; CREATE TABLE r${round} (tenant TEXT NOT NULL, id TEXT NOT NULL, position TEXT NOT NULL, body TEXT, engagement TEXT, state TEXT, due REAL, PRIMARY KEY (tenant, id)) WITHOUT ROWID;
     CREATE INDEX r${round}a ON r${round} (tenant, engagement, state, id); CREATE INDEX r${round}b ON r${round} (tenant, due, id); CREATE TABLE IF NOT EXISTS c (name TEXT PRIMARY KEY, value TEXT)`)
-  const insert = control!.db.prepare(`INSERT INTO r${round} VALUES (?,?,?,?,?,?,?)`)
-  const update = control!.db.prepare(
+  const insert = control.db.prepare(`INSERT INTO r${round} VALUES (?,?,?,?,?,?,?)`)
+  const update = control.db.prepare(
     `UPDATE r${round} SET position = ?, body = ?, engagement = ?, state = ?, due = ? WHERE tenant = ? AND id = ? AND position = ?`,
   )
-  const mark = control!.db.prepare('INSERT OR REPLACE INTO c VALUES (?,?)')
+  const mark = control.db.prepare('INSERT OR REPLACE INTO c VALUES (?,?)')
   const ids = Array.from({ length: many }, () => randomUUID())
   for (const [pass, mine, theirs] of [
     [0, docs.ours, docs.control],
     [1, docs.again, docs.controlAgain],
   ] as const) {
-    let version: string | undefined = (await folder!.documents.checkpoint(name))?.version
+    let version: string | undefined = (await folder.documents.checkpoint(name))?.version
     mine.push(
       await rate(many, async () => {
         for (let i = 0; i < many; i += 500) {
@@ -197,7 +190,7 @@ for (let round = 0; round < 3; round++) {
             position: pad(pass * many + i + n + 1),
             expected: pass === 0 ? 'none' : pad(i + n + 1),
           }))
-          const { checkpoint } = await folder!.documents.write(puts, {
+          const { checkpoint } = await folder.documents.write(puts, {
             name,
             value: { at: i },
             expected: version ?? 'none',
@@ -210,7 +203,7 @@ for (let round = 0; round < 3; round++) {
     theirs.push(
       await rate(many, () => {
         for (let i = 0; i < many; i += 500) {
-          control!.db.exec('BEGIN')
+          control.db.exec('BEGIN')
           ids.slice(i, i + 500).forEach((id, n) => {
             const d = doc(i + n, pass)
             if (pass === 0) insert.run('acme', id, pad(i + n + 1), JSON.stringify(d), d.engagement, d.state, d.due)
@@ -227,7 +220,7 @@ for (let round = 0; round < 3; round++) {
               )
           })
           mark.run(name, JSON.stringify({ at: i }))
-          control!.db.exec('COMMIT')
+          control.db.exec('COMMIT')
         }
       }),
     )
@@ -235,6 +228,6 @@ for (let round = 0; round < 3; round++) {
 }
 say('documents, made', docs.ours, docs.control)
 say('documents, changed', docs.again, docs.controlAgain)
-await folder!.close()
-control!.db.close()
+await folder.close()
+control.db.close()
 rmSync(root, { recursive: true })

@@ -50,6 +50,7 @@ describe('integrity', () => {
     ],
     ['a time that falls', `UPDATE events SET recorded = '2000-01-01T00:00:00.000Z' WHERE seq = 3`, ['time-order']],
     ['an event under another context', 'UPDATE events SET context = 2 WHERE seq = 1', ['context-wrong']],
+    ['an event that no block names', 'DELETE FROM context_blocks WHERE context = 2', ['block-missing']],
     ['a broken text', `UPDATE events SET data = '{' WHERE seq = 1`, ['text-unreadable']],
     ['a stream without events', `INSERT INTO streams VALUES (77, 'quality.finding-acme~x')`, ['stream-empty']],
     ['a stream that is gone', 'PRAGMA foreign_keys = OFF; DELETE FROM streams WHERE id = 2', ['reference-broken']],

@@ -1,6 +1,7 @@
 import type { Keys } from '@rapport/events'
 import type { Database } from './database.ts'
 import { documentFindings } from './documents/check.ts'
+import { BLOCK } from './events/schema.ts'
 import type { DataFolder } from './folder.ts'
 import { messageOf } from './failure.ts'
 
@@ -45,6 +46,12 @@ const eventChecks: readonly { readonly code: string; readonly message: string; r
     message: 'An event is filed under another context than its stream.',
     sql: `SELECT 'position ' || e.seq AS place FROM events e JOIN streams s ON s.id = e.stream JOIN contexts c ON c.id = e.context
       WHERE c.name || '.' <> substr(s.name, 1, length(c.name) + 1)`,
+  },
+  {
+    code: 'block-missing',
+    message: 'A follower of its context would pass over an event.',
+    sql: `SELECT 'position ' || seq AS place FROM events e
+      WHERE NOT EXISTS (SELECT 1 FROM context_blocks b WHERE b.context = e.context AND b.block = e.seq / ${BLOCK})`,
   },
   {
     code: 'text-unreadable',

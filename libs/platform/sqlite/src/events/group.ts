@@ -3,7 +3,7 @@ import type { Appended, Expected, NewEvent } from '@rapport/events'
 import type { Database } from '../database.ts'
 import type { Participant } from '../writer.ts'
 import type { Recent } from './recent.ts'
-import { positionOf } from './schema.ts'
+import { BLOCK, positionOf } from './schema.ts'
 
 const COLUMNS = 9
 const MANY = 16
@@ -39,6 +39,8 @@ export class Group implements Participant {
   readonly #onEnd: () => void
   readonly #contexts = new Map<string, number>()
   readonly #tenants = new Set<string>()
+  /** The last block written of each context; what is not known is written again and ignored. */
+  readonly #blocks = new Map<number, number>()
   #seq = 0
   #streams = 0
   #recorded = ''
@@ -174,10 +176,21 @@ export class Group implements Participant {
     for (const each of this.#newTenants) this.#db.sql('INSERT INTO tenants (name) VALUES (?)').run(each)
     for (const each of this.#newStreams) this.#db.sql('INSERT INTO streams (id, name) VALUES (?, ?)').run(...each)
     const cells = this.#cells
+    this.#writeBlocks()
     let at = 0
     for (; at + MANY * COLUMNS <= cells.length; at += MANY * COLUMNS)
       this.#db.sql(insertMany).run(...cells.slice(at, at + MANY * COLUMNS))
     for (; at < cells.length; at += COLUMNS) this.#db.sql(insertOne).run(...cells.slice(at, at + COLUMNS))
+  }
+
+  #writeBlocks(): void {
+    for (let at = 0; at < this.#cells.length; at += COLUMNS) {
+      const context = Number(this.#cells[at + 1])
+      const block = Math.floor(Number(this.#cells[at]) / BLOCK)
+      if (this.#blocks.get(context) === block) continue
+      this.#db.sql('INSERT OR IGNORE INTO context_blocks (context, block) VALUES (?, ?)').run(context, block)
+      this.#blocks.set(context, block)
+    }
   }
 
   committed(): void {
@@ -197,6 +210,7 @@ export class Group implements Participant {
   undone(): void {
     // What stands in the file is the truth again: a broken constraint would mean that the heads were not.
     this.#heads.clear()
+    this.#blocks.clear()
     this.#reset()
     this.#onEnd()
   }

@@ -2,12 +2,14 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { StoredEvent } from '@rapport/events'
 import type { Database } from '../database.ts'
 import { Recent } from './recent.ts'
-import { positionOf } from './schema.ts'
+import { BLOCK, isLarge, positionOf } from './schema.ts'
 
 /** Events in a page at most; fewer where they are large, so that a page stays within the bytes below. */
-export const PAGE = 500
+const PAGE = 500
 const PAGE_BYTES = 8 * 1024 * 1024
 const LARGE_PAGE = 16
+/** Blocks looked at for one page of some contexts. */
+const BLOCKS = 256
 
 type Row = [
   seq: number,
@@ -19,15 +21,25 @@ type Row = [
   metadata: string,
   data: string,
 ]
+/** Events in order of position, and how far the order was read for them. */
+export interface Stretch {
+  readonly events: StoredEvent[]
+  readonly reached: number
+}
 
 const columns = 'seq, stream, revision, id, type, recorded, metadata, data'
-const inRange = 'FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?'
-const inStream =
-  'FROM events WHERE stream = (SELECT id FROM streams WHERE name = ?) AND revision >= ? ORDER BY revision LIMIT ?'
-// Each context's next events come from its index; of their union only the first can be in the page.
-const inContexts = (count: number): string => {
-  const one = 'SELECT * FROM (SELECT seq FROM events WHERE context = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?)'
-  return `FROM events WHERE seq IN (SELECT seq FROM (${Array(count).fill(one).join(' UNION ALL ')}) ORDER BY seq LIMIT ?) ORDER BY seq`
+const inStream = `SELECT ${columns} FROM events
+  WHERE stream = (SELECT id FROM streams WHERE name = ?) AND revision >= ? ORDER BY revision LIMIT ?`
+const large = `SELECT seq FROM events WHERE ${isLarge} AND seq > ? AND seq <= ? LIMIT 1`
+const lastOf = `SELECT e.seq FROM (SELECT block * ${BLOCK} AS start FROM context_blocks WHERE context = ? ORDER BY block DESC LIMIT 1) b
+  JOIN events e ON e.seq >= b.start AND e.seq < b.start + ${BLOCK} WHERE e.context = ? ORDER BY e.seq DESC LIMIT 1`
+const range = (contexts: number): string => {
+  const among = contexts === 0 ? '' : ` AND context IN (${Array(contexts).fill('?').join(',')})`
+  return `FROM events WHERE seq > ? AND seq <= ?${among} ORDER BY seq LIMIT ?`
+}
+const blocks = (contexts: number): string => {
+  const one = `SELECT * FROM (SELECT block FROM context_blocks WHERE context = ? AND block >= ? ORDER BY block LIMIT ${BLOCKS})`
+  return `${Array(contexts).fill(one).join(' UNION ')} ORDER BY block LIMIT ${BLOCKS}`
 }
 
 /** Reads pages of events as rows of plain values: of what was measured, the fastest way out of node:sqlite. */
@@ -40,35 +52,75 @@ export class Pages {
     this.#db = db
   }
 
-  /** Events after `from` up to `to` in order of position, of these contexts only or of all; fewer than asked only at the end. */
-  all(contexts: readonly number[] | undefined, from: number, to: number): { events: StoredEvent[]; end: boolean } {
-    if (contexts?.length === 0) return { events: [], end: true }
-    if (contexts === undefined) return this.#page(inRange, (limit) => [from, to, limit])
-    return this.#page(inContexts(contexts.length), (limit) => [
-      ...contexts.flatMap((context) => [context, from, to, limit]),
-      limit,
-    ])
+  /** The next events after `from` up to `to`. */
+  all(from: number, to: number): Stretch {
+    return this.#stretch([], from, to, Math.min(to, from + PAGE), PAGE)
   }
 
-  /** Events of one stream from a revision in order; fewer than asked only at the end. */
-  stream(name: string, from: number, most: number): { events: StoredEvent[]; end: boolean } {
-    return this.#page(inStream, (limit) => [name, from, limit], most)
+  /** The next events of these contexts after `from` up to `to`; blocks without any are passed over unread. */
+  of(contexts: readonly number[], from: number, to: number): Stretch {
+    const first = Math.floor((from + 1) / BLOCK)
+    const found =
+      contexts.length === 0
+        ? []
+        : this.#rows(blocks(contexts.length)).all(...contexts.flatMap((context) => [context, first]))
+    const runs = runsOf((found as unknown as [number][]).map(([block]) => block))
+    const events: StoredEvent[] = []
+    let reached = from
+    for (const [start, end] of runs) {
+      const last = Math.min(to, (end + 1) * BLOCK - 1)
+      const next = this.#stretch(contexts, Math.max(from, start * BLOCK - 1), last, last, PAGE - events.length)
+      events.push(...next.events)
+      reached = next.reached
+      if (reached < last || events.length === PAGE || next.heavy) return { events, reached }
+    }
+    return { events, reached: found.length < BLOCKS ? to : reached }
   }
 
-  #page(
-    source: string,
-    values: (limit: number) => SQLInputValue[],
-    most = PAGE,
-  ): { events: StoredEvent[]; end: boolean } {
+  /** Events of one stream from a revision in order, at most so many. */
+  stream(name: string, from: number, most: number): StoredEvent[] {
+    return this.#events(inStream, [name, from, most])
+  }
+
+  /** The last event of a context, 0 for none. */
+  last(context: number): number {
+    const row = this.#rows(lastOf).get(context, context)
+    return row === undefined ? 0 : Number((row as unknown as [number])[0])
+  }
+
+  /** `heavy`: there are large events about, so that the page should end here. */
+  #stretch(
+    contexts: readonly number[],
+    from: number,
+    to: number,
+    last: number,
+    most: number,
+  ): Stretch & { readonly heavy: boolean } {
+    const source = range(contexts.length)
+    const heavy = this.#rows(large).get(from, last) !== undefined
+    const limit = !heavy || this.#fits(source, [from, to, ...contexts, most]) ? most : Math.min(most, LARGE_PAGE)
+    const events = this.#events(`SELECT ${columns} ${source}`, [from, to, ...contexts, limit])
+    return { events, reached: events.length < limit ? to : Number(events.at(-1)!.position), heavy }
+  }
+
+  #fits(source: string, values: readonly SQLInputValue[]): boolean {
     const size = this.#rows(`SELECT sum(n) FROM (SELECT octet_length(metadata) + octet_length(data) AS n ${source})`)
-    const [bytes] = size.get(...values(most)) as unknown as [number | null]
-    const limit = Number(bytes) > PAGE_BYTES ? Math.min(most, LARGE_PAGE) : most
-    const rows = this.#rows(`SELECT ${columns} ${source}`).all(...values(limit)) as unknown as Row[]
-    return { events: rows.map((row) => this.#event(row)), end: rows.length < limit }
+    const [bytes] = size.get(...values) as unknown as [number | null]
+    return Number(bytes) <= PAGE_BYTES
   }
 
-  #event([seq, stream, revision, id, type, recordedAt, metadata, data]: Row): StoredEvent {
-    return { stream: this.#name(stream), revision, position: positionOf(seq), id, type, recordedAt, metadata, data }
+  #events(sql: string, values: readonly SQLInputValue[]): StoredEvent[] {
+    const rows = this.#rows(sql).all(...values) as unknown as Row[]
+    return rows.map(([seq, stream, revision, id, type, recordedAt, metadata, data]) => ({
+      stream: this.#name(stream),
+      revision,
+      position: positionOf(seq),
+      id,
+      type,
+      recordedAt,
+      metadata,
+      data,
+    }))
   }
 
   #name(stream: number): string {
@@ -82,4 +134,15 @@ export class Pages {
   #rows(sql: string): StatementSync {
     return this.#db.sql(sql, true)
   }
+}
+
+/** Neighbouring blocks together, as pairs of first and last. */
+function runsOf(blocks: readonly number[]): [number, number][] {
+  const runs: [number, number][] = []
+  for (const block of blocks) {
+    const run = runs.at(-1)
+    if (run !== undefined && run[1] + 1 === block) run[1] = block
+    else runs.push([block, block])
+  }
+  return runs
 }

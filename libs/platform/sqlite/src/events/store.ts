@@ -6,7 +6,8 @@ import { portError } from '../failure.ts'
 import type { Writer } from '../writer.ts'
 import { Group } from './group.ts'
 import type { Head } from './group.ts'
-import { PAGE, Pages } from './pages.ts'
+import { Pages } from './pages.ts'
+import type { Stretch } from './pages.ts'
 import { Recent } from './recent.ts'
 import { positionOf, seqOf } from './schema.ts'
 import { Wakeups } from './wakeups.ts'
@@ -60,15 +61,7 @@ export class SqliteEventStore implements EventStore {
     { from = 0, limit = Infinity }: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<readonly StoredEvent[]> {
     this.#writer?.check()
-    const found: StoredEvent[] = []
-    while (found.length < limit) {
-      const { events, end } = this.#ask(() =>
-        this.#pages.stream(stream, from + found.length, Math.min(PAGE, limit - found.length)),
-      )
-      found.push(...events)
-      if (end) break
-    }
-    return found
+    return this.#ask(() => this.#pages.stream(stream, from, Math.min(limit, Number.MAX_SAFE_INTEGER)))
   }
 
   async *follow({ from, prefixes, signal }: Follow): AsyncGenerator<Page, void, undefined> {
@@ -77,9 +70,8 @@ export class SqliteEventStore implements EventStore {
       const woken = this.#wakeups.next(signal)
       this.#writer?.check()
       const head = this.#ask(() => this.#seq())
-      const { events, end } =
-        head > at ? this.#ask(() => this.#pages.all(this.#contexts(prefixes), at, head)) : { events: [], end: true }
-      at = end ? Math.max(at, head) : seqOf(events.at(-1)!.position)
+      const { events, reached } = this.#ask(() => this.#next(prefixes, at, head))
+      at = reached
       const caughtUp = at >= head
       yield { events, position: at === 0 ? START : positionOf(at), caughtUp }
       if (signal.aborted) return
@@ -87,6 +79,12 @@ export class SqliteEventStore implements EventStore {
       if (caughtUp && head === this.#seq()) await woken
       else await turn()
     }
+  }
+
+  #next(prefixes: readonly string[], from: number, head: number): Stretch {
+    if (head <= from) return { events: [], reached: from }
+    const contexts = this.#contexts(prefixes)
+    return contexts === undefined ? this.#pages.all(from, head) : this.#pages.of(contexts, from, head)
   }
 
   async head(prefixes: readonly string[]): Promise<Position> {
