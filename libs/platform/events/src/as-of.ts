@@ -62,19 +62,23 @@ export interface Past {
   readonly log: string
 }
 
-/** The log entries of some scopes (none given: of the tenant) as of a moment, in recorded order. `as-of-too-large` beyond {@link AS_OF_LIMIT}. */
+/** Which part of the log: of these scopes, or of the tenant; of these kinds of stream, or of all. */
+export interface Slice {
+  readonly scopes?: readonly string[] | undefined
+  readonly kinds?: readonly string[] | undefined
+}
+
+const oneOf = (field: string, values: readonly string[] | undefined): readonly Condition[] =>
+  values === undefined ? [] : [values.length === 1 ? { field, eq: values[0]! } : { field, in: values }]
+
+/** The entries of a part of the log as of a moment, in recorded order. `as-of-too-large` beyond {@link AS_OF_LIMIT}. */
 export async function logAsOf(
   past: Past,
-  scopes: readonly string[] | undefined,
+  slice: Slice,
   asOf: AsOf,
 ): Promise<readonly { readonly id: string; readonly entry: LogEntry }[]> {
   const found = await past.documents.find(past.tenant, past.log, {
-    where: [
-      ...(scopes === undefined
-        ? []
-        : [scopes.length === 1 ? { field: 'scope', eq: scopes[0]! } : { field: 'scope', in: scopes }]),
-      ...bound(asOf),
-    ],
+    where: [...oneOf('scope', slice.scopes), ...oneOf('kind', slice.kinds), ...bound(asOf)],
     sort: { field: 'at', direction: 'asc' },
     limit: AS_OF_LIMIT + 1,
   })
@@ -95,9 +99,10 @@ export async function foldAsOf(
   scopes: readonly string[] | undefined,
   asOf: AsOf,
 ): Promise<MemoryDocuments> {
+  const slice = { scopes, kinds: folding.kinds }
   const documents = new MemoryDocuments()
   await documents.declare({ name: folding.name, indexes: folding.indexes })
-  const entries = (await logAsOf(past, scopes, asOf)).map(({ id, entry }) => entryOf(past.registry, id, entry))
+  const entries = (await logAsOf(past, slice, asOf)).map(({ id, entry }) => entryOf(past.registry, id, entry))
   await documents.write(await foldPage(documents, folding, folding.name, entries))
   return documents
 }

@@ -18,6 +18,8 @@ export interface Folding {
   readonly name: string
   readonly model: string
   readonly indexes: readonly Index[]
+  /** The kinds of stream whose events it folds; undefined: all. */
+  readonly kinds?: readonly string[]
   wants(entry: Entry): boolean
   ids(entry: Entry): readonly string[]
   evolve(doc: Doc | undefined, entry: Entry, id: string): Doc | 'delete'
@@ -26,12 +28,18 @@ export interface Folding {
 export const foldingName = (model: { readonly name: string; readonly version: number }, audience: Audience): string =>
   `${model.name}.v${model.version}.${audience}`
 
-/** One instance of a read model a audience: the client's folds only what the client may see. */
+/** The kinds of stream whose events a model folds. */
+export const kindsOf = (model: AnyReadModel): readonly string[] => [
+  ...new Set([...model.types].map((type) => type.slice(0, type.indexOf('/')))),
+]
+
+/** One instance of a read model for each audience: the client's folds only what the client may see. */
 export function foldingsOf(model: AnyReadModel): readonly Folding[] {
   return model.audience.map((audience: Audience) => ({
     name: foldingName(model, audience),
     model: model.name,
     indexes: model.indexes,
+    kinds: kindsOf(model),
     wants: ({ event }) => model.types.has(`${event.kind}/${event.type}`) && sees(audience, event.meta.visibility),
     ids: ({ event }) =>
       (model.ids as ((event: Recorded) => readonly string[]) | undefined)?.(event) ?? [event.streamId],
@@ -66,6 +74,8 @@ export interface LogEntry extends Doc {
   readonly effectiveOn?: string
   readonly effectiveZone?: string
   readonly visibility: string
+  /** Of the stream. */
+  readonly kind: string
   readonly stream: string
   readonly revision: number
   readonly type: string
@@ -95,6 +105,10 @@ export const logFolding: Folding = {
       { field: 'visibility', type: 'string' },
     ],
     [{ field: 'at', type: 'string' }],
+    [
+      { field: 'kind', type: 'string' },
+      { field: 'at', type: 'string' },
+    ],
   ],
   wants: () => true,
   ids: ({ event }) => [event.id, ...(event.meta.corrects ?? [])],
@@ -115,6 +129,7 @@ export const logFolding: Folding = {
       ...effective,
       moment: `${event.occurredAt} ${stored.position}`,
       visibility: event.meta.visibility,
+      kind: event.kind,
       stream: stored.stream,
       revision: stored.revision,
       type: stored.type,

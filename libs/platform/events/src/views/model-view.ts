@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { foldAsOf } from '../as-of.ts'
 import { Refusal } from '../errors.ts'
 import type { Shape } from '../fields.ts'
-import { foldingName, foldingsOf, TENANT_SCOPE, type Folding } from '../folding.ts'
+import { foldingName, foldingsOf, kindsOf, TENANT_SCOPE, type Folding } from '../folding.ts'
 import { uuidLike, type Condition, type Doc, type Documents } from '../ports.ts'
 import type { AnyReadModel } from '../read-model.ts'
 import { begin, order, pageOf, pageParams, pastParams, Remembered, told, uuid, type Asked } from './asked.ts'
@@ -22,9 +22,9 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     ...pageParams,
   }
   const foldings = new Map(foldingsOf(model).map((f) => [f.name, f]))
-  const kinds = new Set([...model.types].map((type) => type.slice(0, type.indexOf('/'))))
+  const kinds = kindsOf(model)
   // With ids of their own the documents stand for no stream.
-  const [stream] = model.ids === undefined && kinds.size === 1 ? [...kinds] : []
+  const [stream] = model.ids === undefined && kinds.length === 1 ? kinds : []
   const remembered = new Remembered()
   const view: View = {
     name: model.name,
@@ -94,9 +94,7 @@ async function scopesOf(
   scope: string | undefined,
 ): Promise<readonly string[] | undefined> {
   if (model.scope === 'tenant' || scope === undefined) return undefined
-  const levels = new Set(
-    [...model.types].map((type) => deps.registry.served(type.slice(0, type.indexOf('/')))?.stream.scope.level),
-  )
+  const levels = new Set(kindsOf(model).map((kind) => deps.registry.served(kind)?.stream.scope.level))
   const client = model.scope === 'engagement' ? (await deps.engagement(tenant, scope))?.client : undefined
   return [
     scope,
