@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { RapportError } from '@rapport/events'
+import { OutcomeUnknown, RapportError, Unavailable } from '@rapport/events'
+import { failureOf, messageOf, portError } from './failure.ts'
 
 /** How a file is opened: its PRAGMAs are set and read back on every connection. */
 export interface Opening {
@@ -9,6 +10,8 @@ export interface Opening {
   readonly pragmas: Readonly<Record<string, string | number>>
   /** Statement n takes the file from user_version n to n + 1. */
   readonly migrations: readonly string[]
+  /** Called once when nobody can say whether something was stored: the process must end. */
+  readonly onFatal?: (error: OutcomeUnknown) => void
 }
 
 /** A connection with its prepared statements; one per file and process, because node:sqlite is synchronous. */
@@ -16,9 +19,12 @@ export class Database {
   readonly raw: DatabaseSync
   readonly path: string
   readonly #statements = new Map<string, StatementSync>()
+  readonly #onFatal: (error: OutcomeUnknown) => void
+  #dead: OutcomeUnknown | undefined
 
   constructor(opening: Opening) {
     this.path = opening.path
+    this.#onFatal = opening.onFatal ?? (() => {})
     if (opening.readonly !== true) privateFile(opening.path)
     this.raw = new DatabaseSync(opening.path, { readOnly: opening.readonly === true, timeout: 5000 })
     try {
@@ -30,8 +36,20 @@ export class Database {
     }
   }
 
-  get isOpen(): boolean {
-    return this.raw.isOpen
+  /** Throws when nothing may be asked of the file any more. */
+  check(): void {
+    if (this.#dead !== undefined) {
+      throw new Unavailable('The storage failed; the process must end.', { cause: this.#dead.message })
+    }
+    if (!this.raw.isOpen) throw new Unavailable('The file is closed.')
+  }
+
+  /** From now on nothing is accepted: after an error that leaves open what was stored, nobody may go on as if it had been. */
+  die(error: unknown): OutcomeUnknown {
+    if (this.#dead !== undefined) return this.#dead
+    this.#dead = new OutcomeUnknown(messageOf(error))
+    this.#onFatal(this.#dead)
+    return this.#dead
   }
 
   /** A statement prepared once, for texts of a bounded number; `arrays`: its rows are arrays, always asked for alike. */
@@ -44,17 +62,31 @@ export class Database {
     return statement
   }
 
-  /** Runs `work` in one write transaction; whatever it throws leaves the file as it was. */
+  /** Runs `work` in one write transaction; what it throws leaves the file as it was, and so does a full disk. */
   transaction<T>(work: () => T): T {
-    this.sql('BEGIN IMMEDIATE').run()
+    let committing = false
     try {
+      this.sql('BEGIN IMMEDIATE').run()
       const result = work()
+      committing = true
       this.sql('COMMIT').run()
       return result
     } catch (error) {
-      if (this.raw.isTransaction) this.sql('ROLLBACK').run()
-      throw error
+      throw this.undo(error, committing) ? portError(error) : this.die(error)
     }
+  }
+
+  /** Takes the transaction back; false when nobody can say whether it was stored. */
+  undo(error: unknown, committing: boolean): boolean {
+    try {
+      if (this.raw.isTransaction) this.sql('ROLLBACK').run()
+    } catch {
+      return false
+    }
+    const failure = failureOf(error)
+    // The failed write of a full disk precedes the commit frame: with the transaction gone nothing of it can come back.
+    if (failure === 'full') return !this.raw.isTransaction
+    return !committing && failure !== 'fatal'
   }
 
   /** Forgets a statement text that names something dropped. */

@@ -1,4 +1,4 @@
-import { Corrupt, RapportError, Unavailable } from '@rapport/events'
+import { Corrupt, StorageFull, Unavailable } from '@rapport/events'
 
 const FULL = 13
 const fatal = new Set([10, 11, 26]) // IOERR, CORRUPT, NOTADB
@@ -29,10 +29,10 @@ export function parseStored<T>(text: string, where: Readonly<Record<string, unkn
   }
 }
 
-/** Gives a failed read the port's name for it: a damaged file is {@link Corrupt}, anything else of SQLite's is {@link Unavailable}. */
+/** The port's name for an error: no room is {@link StorageFull}, a damaged file {@link Corrupt}, else {@link Unavailable}. */
 export function portError(error: unknown): unknown {
-  if (error instanceof RapportError) return error
   const failure = failureOf(error)
   if (failure === 'not-sqlite') return error
+  if (failure === 'full') return new StorageFull()
   return failure === 'fatal' ? new Corrupt(messageOf(error)) : new Unavailable(messageOf(error))
 }

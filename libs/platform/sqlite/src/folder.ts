@@ -5,6 +5,7 @@ import type { Documents, EventStore, Keys, Ops } from '@rapport/events'
 import { backup } from './backup.ts'
 import type { Manifest } from './backup.ts'
 import { Database } from './database.ts'
+import type { Opening } from './database.ts'
 import { PARTIAL } from './disk.ts'
 import { SqliteDocuments } from './documents/documents.ts'
 import { documentsMigrations, documentsPragmas } from './documents/schema.ts'
@@ -20,7 +21,7 @@ import { Writer } from './writer.ts'
 
 export interface FolderOptions {
   readonly now?: () => number
-  /** Called once when an append's outcome became unknown: the process must end. Default: an uncaught exception. */
+  /** Called once a file when nobody can say whether something was stored: the process must end. Default: an uncaught exception. */
   readonly onFatal?: (error: Error) => void
   /** Reads beside a running process, without the lock. */
   readonly readonly?: boolean
@@ -56,9 +57,13 @@ export const fileOpenings = {
 } as const
 
 /** Opens one file of a folder with its PRAGMAs and its migrations. */
-export function openFile(dir: string, name: keyof typeof fileOpenings, readonly: boolean): Database {
-  const { file, pragmas, migrations } = fileOpenings[name]
-  return new Database({ path: join(dir, file), pragmas, migrations, readonly })
+export function openFile(
+  dir: string,
+  name: keyof typeof fileOpenings,
+  options: Pick<Opening, 'readonly' | 'onFatal'> = {},
+): Database {
+  const { file, ...how } = fileOpenings[name]
+  return new Database({ path: join(dir, file), ...how, ...options })
 }
 
 /** Opens a data folder, made where there is none, and holds it until it is closed. */
@@ -81,11 +86,11 @@ export async function openFolder(
   const opened: Database[] = []
   try {
     const [events, documents, keys] = (['events', 'documents', 'keys'] as const).map((name) => {
-      const file = openFile(dir, name, readonly)
+      const file = openFile(dir, name, { readonly, onFatal })
       opened.push(file)
       return file
     }) as [Database, Database, Database]
-    const writer = readonly ? undefined : new Writer(events, onFatal)
+    const writer = readonly ? undefined : new Writer(events)
     return new Folder(dir, { events, documents, keys }, writer, now, lock)
   } catch (error) {
     for (const file of opened) file.close()

@@ -48,7 +48,7 @@ export class SqliteOps implements Ops, Participant {
       writer.add({
         size: 1,
         judge: () => {
-          const key = `${tenant}\0${name}`
+          const key = JSON.stringify([tenant, name])
           const standing = this.#changes.has(key) ? this.#changes.get(key)!.entry : this.#stored(tenant, name)
           won = (standing?.version ?? 'none') === expected
           if (won) this.#changes.set(key, { tenant, name, entry: value === undefined ? undefined : entry })
@@ -87,7 +87,8 @@ export class SqliteOps implements Ops, Participant {
   }
 
   #check(tenant: string): void {
-    this.#writer?.check()
+    if (this.#writer === undefined) this.#db.check()
+    else this.#writer.check()
     if (typeof tenant !== 'string' || tenant === '') throw new InvalidQuery('no tenant')
   }
 

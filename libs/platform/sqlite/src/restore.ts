@@ -25,7 +25,7 @@ export async function restore(
     await take(target, eventsDir, manifests.events)
     await take(target, keysDir, manifests.keys)
     const [events, documents, keys] = (['events', 'documents', 'keys'] as const).map((name) => {
-      const file = openFile(target.partial, name, false)
+      const file = openFile(target.partial, name)
       opened.push(file)
       return file
     }) as [Database, Database, Database]

@@ -1,7 +1,7 @@
-import { OutcomeUnknown, StorageFull, Unavailable } from '@rapport/events'
+import { Unavailable } from '@rapport/events'
 import { reach } from './crash.ts'
 import type { Database } from './database.ts'
-import { failureOf, messageOf } from './failure.ts'
+import { failureOf, portError } from './failure.ts'
 
 /** One call that waits for the group's COMMIT. */
 export interface Member {
@@ -35,17 +35,14 @@ const GROUP = 4096
  */
 export class Writer {
   readonly #db: Database
-  readonly #onFatal: (error: OutcomeUnknown) => void
   readonly #participants: Participant[] = []
   #queue: Member[] = []
   #scheduled: NodeJS.Immediate | undefined
-  #dead: OutcomeUnknown | undefined
   #closed = false
   #logged = 0
 
-  constructor(db: Database, onFatal: (error: OutcomeUnknown) => void) {
+  constructor(db: Database) {
     this.#db = db
-    this.#onFatal = onFatal
   }
 
   join(participant: Participant): void {
@@ -54,8 +51,7 @@ export class Writer {
 
   /** Throws when nothing may be asked of the file any more. */
   check(): void {
-    if (this.#dead !== undefined)
-      throw new Unavailable('The store stopped after an error of the storage.', { cause: this.#dead.message })
+    this.#db.check()
     if (this.#closed) throw new Unavailable('The store is closed.')
   }
 
@@ -101,7 +97,9 @@ export class Writer {
         reach('afterCommit')
       }
     } catch (error) {
-      this.#undo(members, error, committing)
+      const answer = this.#db.undo(error, committing) ? portError(error) : this.#stop(error)
+      for (const each of this.#participants) each.undone()
+      for (const member of members) member.fail(answer)
       return
     }
     for (const member of members) member.settle()
@@ -115,35 +113,17 @@ export class Writer {
     try {
       this.#db.sql('PRAGMA wal_checkpoint(PASSIVE)').all()
     } catch (error) {
-      if (failureOf(error) === 'fatal') this.#onFatal(this.#stop(error))
+      if (failureOf(error) === 'fatal') this.#stop(error)
     }
   }
 
-  #undo(members: readonly Member[], error: unknown, committing: boolean): void {
-    const failure = failureOf(error)
-    let known = !committing && failure !== 'fatal'
-    try {
-      if (this.#db.raw.isTransaction) this.#db.sql('ROLLBACK').run()
-      // The failed write of a full disk precedes the commit frame: with the transaction gone nothing of it can come back.
-      if (failure === 'full' && !this.#db.raw.isTransaction) known = true
-    } catch {
-      known = false
-    }
-    for (const each of this.#participants) each.undone()
-    const definite =
-      failure === 'full' ? new StorageFull() : failure === 'not-sqlite' ? error : new Unavailable(messageOf(error))
-    const answer = known ? definite : this.#stop(error)
-    for (const member of members) member.fail(answer)
-    if (this.#dead !== undefined) this.#onFatal(this.#dead)
-  }
-
-  /** From now on nothing is accepted, and what waits was certainly not stored. */
-  #stop(error: unknown): OutcomeUnknown {
+  #stop(error: unknown): unknown {
+    const answer = this.#db.die(error)
     const waiting = this.#queue
     this.#queue = []
-    this.#dead = new OutcomeUnknown(messageOf(error))
-    for (const member of waiting) member.fail(new Unavailable('The store stopped after an error of the storage.'))
+    // What waits was certainly not stored.
+    for (const member of waiting) member.fail(new Unavailable('The storage failed; the process must end.'))
     for (const each of this.#participants) each.undone()
-    return this.#dead
+    return answer
   }
 }

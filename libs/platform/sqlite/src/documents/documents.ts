@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { InvalidQuery, StorageFull, Unavailable } from '@rapport/events'
+import { InvalidQuery, Unavailable } from '@rapport/events'
 import type {
   Checkpoint,
   CheckpointWrite,
@@ -15,7 +15,7 @@ import type {
 } from '@rapport/events'
 import { reach } from '../crash.ts'
 import type { Database } from '../database.ts'
-import { failureOf, parseStored, portError } from '../failure.ts'
+import { parseStored, portError } from '../failure.ts'
 import { Collections } from './collections.ts'
 import { selects } from './find.ts'
 import type { Key, Table } from './table.ts'
@@ -195,10 +195,10 @@ export class SqliteDocuments implements Documents {
 
   async #ask<T>(question: () => T): Promise<T> {
     try {
-      if (!this.#db.isOpen) throw new Unavailable('The documents are closed.')
+      this.#db.check()
       return question()
     } catch (error) {
-      throw failureOf(error) === 'full' ? new StorageFull() : portError(error)
+      throw portError(error)
     }
   }
 }

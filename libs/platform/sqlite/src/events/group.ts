@@ -3,18 +3,9 @@ import type { Appended, Expected, NewEvent } from '@rapport/events'
 import type { Database } from '../database.ts'
 import type { Participant } from '../writer.ts'
 import type { Recent } from './recent.ts'
-import { BLOCK, positionOf } from './schema.ts'
+import { Rows } from './rows.ts'
+import { positionOf } from './schema.ts'
 
-const COLUMNS = 9
-const MANY = 16
-/** What a row and its index entries take beside the texts. */
-const ROW_BYTES = 200
-const row = `(${Array(COLUMNS).fill('?').join(',')})`
-const insert = 'INSERT INTO events (seq, context, stream, revision, id, type, recorded, metadata, data) VALUES '
-const insertOne = insert + row
-const insertMany = insert + Array(MANY).fill(row).join(',')
-
-type Cell = string | number
 /** Where a stream stands: its number in the file, 0 for none, and the revision of its last event, -1 for none. */
 export interface Head {
   readonly stream: number
@@ -39,15 +30,12 @@ export class Group implements Participant {
   readonly #onEnd: () => void
   readonly #contexts = new Map<string, number>()
   readonly #tenants = new Set<string>()
-  /** The last block written of each context; what is not known is written again and ignored. */
-  readonly #blocks = new Map<number, number>()
+  readonly #rows: Rows
   #seq = 0
   #streams = 0
   #recorded = ''
 
   // Of the group that is being judged:
-  #cells: Cell[] = []
-  #bytes = 0
   #open = new Map<string, Open>()
   #newStreams: [number, string][] = []
   #newContexts: [number, string][] = []
@@ -58,6 +46,7 @@ export class Group implements Participant {
 
   constructor(db: Database, now: () => number, heads: Recent<string, Head>, onEnd: () => void) {
     this.#db = db
+    this.#rows = new Rows(db)
     this.#now = now
     this.#heads = heads
     this.#onEnd = onEnd
@@ -83,8 +72,7 @@ export class Group implements Participant {
   }
 
   #reset(): void {
-    this.#cells = []
-    this.#bytes = 0
+    this.#rows.clear()
     this.#open = new Map()
     this.#newStreams = []
     this.#newContexts = []
@@ -141,8 +129,7 @@ export class Group implements Participant {
       const seq = ++this.#nextSeq
       const revision = ++open.revision
       open.pending.push({ seq, revision, id })
-      this.#bytes += ROW_BYTES + metadata.length + data.length
-      this.#cells.push(seq, context, open.stream, revision, id, type, this.#stamp, metadata, data)
+      this.#rows.add(seq, context, open.stream, revision, id, type, this.#stamp, metadata, data)
     }
     return { revision: open.revision, position: positionOf(this.#nextSeq) }
   }
@@ -168,33 +155,18 @@ export class Group implements Participant {
   }
 
   pending(): number {
-    return this.#bytes
+    return this.#rows.bytes
   }
 
   write(): void {
     for (const each of this.#newContexts) this.#db.sql('INSERT INTO contexts (id, name) VALUES (?, ?)').run(...each)
     for (const each of this.#newTenants) this.#db.sql('INSERT INTO tenants (name) VALUES (?)').run(each)
     for (const each of this.#newStreams) this.#db.sql('INSERT INTO streams (id, name) VALUES (?, ?)').run(...each)
-    const cells = this.#cells
-    this.#writeBlocks()
-    let at = 0
-    for (; at + MANY * COLUMNS <= cells.length; at += MANY * COLUMNS)
-      this.#db.sql(insertMany).run(...cells.slice(at, at + MANY * COLUMNS))
-    for (; at < cells.length; at += COLUMNS) this.#db.sql(insertOne).run(...cells.slice(at, at + COLUMNS))
-  }
-
-  #writeBlocks(): void {
-    for (let at = 0; at < this.#cells.length; at += COLUMNS) {
-      const context = Number(this.#cells[at + 1])
-      const block = Math.floor(Number(this.#cells[at]) / BLOCK)
-      if (this.#blocks.get(context) === block) continue
-      this.#db.sql('INSERT OR IGNORE INTO context_blocks (context, block) VALUES (?, ?)').run(context, block)
-      this.#blocks.set(context, block)
-    }
+    this.#rows.write()
   }
 
   committed(): void {
-    const wrote = this.#bytes > 0
+    const wrote = this.#rows.bytes > 0
     if (wrote) {
       for (const [name, open] of this.#open) this.#heads.set(name, { stream: open.stream, revision: open.revision })
       for (const [id, name] of this.#newContexts) this.#contexts.set(name, id)
@@ -210,7 +182,7 @@ export class Group implements Participant {
   undone(): void {
     // What stands in the file is the truth again: a broken constraint would mean that the heads were not.
     this.#heads.clear()
-    this.#blocks.clear()
+    this.#rows.forget()
     this.#reset()
     this.#onEnd()
   }

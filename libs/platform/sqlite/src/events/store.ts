@@ -60,24 +60,22 @@ export class SqliteEventStore implements EventStore {
     stream: string,
     { from = 0, limit = Infinity }: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<readonly StoredEvent[]> {
-    this.#writer?.check()
+    this.#check()
     return this.#ask(() => this.#pages.stream(stream, from, Math.min(limit, Number.MAX_SAFE_INTEGER)))
   }
 
   async *follow({ from, prefixes, signal }: Follow): AsyncGenerator<Page, void, undefined> {
     let at = seqOf(from)
     while (!signal.aborted) {
-      const woken = this.#wakeups.next(signal)
-      this.#writer?.check()
+      this.#check()
       const head = this.#ask(() => this.#seq())
       const { events, reached } = this.#ask(() => this.#next(prefixes, at, head))
       at = reached
-      const caughtUp = at >= head
-      yield { events, position: at === 0 ? START : positionOf(at), caughtUp }
+      yield { events, position: at === 0 ? START : positionOf(at), caughtUp: at >= head }
       if (signal.aborted) return
       // Reading is synchronous: without this turn a long catch-up would keep appends and requests waiting.
-      if (caughtUp && head === this.#seq()) await woken
-      else await turn()
+      if (at < this.#ask(() => this.#seq())) await turn()
+      else await this.#wakeups.next(signal)
     }
   }
 
@@ -88,7 +86,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   async head(prefixes: readonly string[]): Promise<Position> {
-    this.#writer?.check()
+    this.#check()
     const seq = this.#ask(() => {
       const contexts = this.#contexts(prefixes)
       if (contexts === undefined) return this.#seq()
@@ -102,6 +100,11 @@ export class SqliteEventStore implements EventStore {
   async close(): Promise<void> {
     this.#writer?.close()
     this.#wakeups.wake()
+  }
+
+  #check(): void {
+    if (this.#writer === undefined) this.#db.check()
+    else this.#writer.check()
   }
 
   #seq(): number {

@@ -168,6 +168,7 @@ export class SqliteKeys implements Keys {
 
   async #ask<T>(question: () => T): Promise<T> {
     try {
+      this.#db.check()
       return question()
     } catch (error) {
       throw portError(error)
