@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { cpSync, globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { openFolder } from '@rapport/sqlite'
+import { openFolder, restore } from '@rapport/sqlite'
 import { crashingAt } from '@rapport/testing'
 import { rapportJson, rapportOk, scratch, started, type Started } from './cli.fixture.ts'
 import { delay, Http, portal, type Portal } from './http.fixture.ts'
@@ -230,18 +230,27 @@ describe('erasure of a person', () => {
     const old = folder.path('before-keys')
     await rapportOk(['restore', folder.path('after'), '--keys', old, '--data', restored])
     expect((await keyOf(restored, ids.bo)).state).toBe('destroyed')
-    const [wrapped] = await oldWrapped(old)
-    expect(holding(wrapped!, old)).toHaveLength(1)
-    expect(holding(wrapped!, restored)).toEqual([])
+    const wrapped = await oldWrapped(old)
+    expect(holding(wrapped, old)).toHaveLength(1)
+    expect(holding(wrapped, restored)).toEqual([])
     const lines = await rapportOk(['list', 'persons', '--data', restored])
     expect(lines.filter((line) => line.includes('[erased]'))).toHaveLength(2)
     expect(lines.join('\n')).not.toContain(bo.name)
     expect(await findings(restored)).toEqual([])
   })
+
+  test('nor do they where the restore ended before anything was started on it', async () => {
+    const restored = folder.path('restored-and-killed')
+    await restore(folder.path('after'), folder.path('before-keys'), restored)
+    expect((await keyOf(restored, ids.bo)).state).toBe('live')
+    const lines = await rapportOk(['list', 'persons', '--data', restored])
+    expect(lines.filter((line) => line.includes('[erased]'))).toHaveLength(2)
+    expect((await keyOf(restored, ids.bo)).state).toBe('destroyed')
+  })
 })
 
-async function oldWrapped(keysDir: string): Promise<readonly Uint8Array[]> {
+async function oldWrapped(keysDir: string): Promise<Uint8Array> {
   const copy = folder.path('look')
   cpSync(keysDir, copy, { recursive: true })
-  return [(await keyOf(copy, ids.bo)).wrapped!]
+  return (await keyOf(copy, ids.bo)).wrapped!
 }

@@ -27,8 +27,8 @@ export class Erasures {
     this.#deps = deps
   }
 
-  /** `again`: from the first event on, whatever was settled before. */
-  async settle({ again }: { readonly again: boolean }): Promise<void> {
+  /** `of` names the store and how often it was restored: with another name its keys may be older than what was settled, so all is settled again. */
+  async settle(of: string): Promise<void> {
     const { store, ops, keys, registry } = this.#deps
     const prefixes = [
       ...new Set(
@@ -38,7 +38,8 @@ export class Erasures {
       ),
     ]
     const before = await ops.get(HOUSE, NAME)
-    const from = again ? START : ((before?.value as { reached?: string } | undefined)?.reached ?? START)
+    const settled = before?.value as { readonly of?: string; readonly reached?: string } | undefined
+    const from = (settled?.of === of ? settled.reached : undefined) ?? START
     const done = new AbortController()
     let reached = from
     for await (const page of store.follow({ from, prefixes, signal: done.signal })) {
@@ -50,6 +51,6 @@ export class Erasures {
       reached = page.position
       if (page.caughtUp) done.abort()
     }
-    if (reached !== from) await ops.set(HOUSE, NAME, { reached }, before?.version ?? 'none')
+    if (reached !== from) await ops.set(HOUSE, NAME, { of, reached }, before?.version ?? 'none')
   }
 }

@@ -44,7 +44,7 @@ export interface House {
   readonly views: readonly View[]
   readonly folds: Folds
   /** Brings up what must stand before the first request: every recorded erasure has destroyed its key. */
-  settle(options: { readonly again: boolean }): Promise<void>
+  settle(store: { readonly id: string; readonly restores: number }): Promise<void>
   /** Begins to feed the read models. */
   start(): Promise<void>
   /** Events that each read model has still to fold, counted up to 10,000. */
@@ -101,7 +101,7 @@ export function createHouse(
     projection,
     views,
     folds,
-    settle: (options) => erasures.settle(options),
+    settle: ({ id, restores }) => erasures.settle(`${id}/${restores}`),
     start: () => projection.start(),
     async lag() {
       const events = await behind(ports.events, projection.lag().reached)

@@ -24,8 +24,6 @@ export interface ServerOptions {
   readonly log?: boolean
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly clock?: () => Temporal.Instant
-  /** The folder was just restored: its keys may be older than its events. */
-  readonly restored?: boolean
 }
 
 /** Everything in one process on embedded storage. */
@@ -70,7 +68,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     const failed = Promise.withResolvers<never>()
     failed.promise.catch(() => {})
     const house = createHouse(folder, { clock, onStopped: (error) => failed.reject(error as Error) })
-    await house.settle({ again: options.restored === true })
+    await house.settle(folder.store)
     const service = await createService({
       config,
       version,

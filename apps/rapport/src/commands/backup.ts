@@ -25,7 +25,7 @@ export async function backup(dir: string, options: Options): Promise<void> {
 /** `rapport restore DIR --keys DIR2`: into a data folder that does not exist yet or is empty; the read models are built before it ends. */
 export async function restore(dir: string, options: Options): Promise<void> {
   const { restores } = await restoreFolder(resolve(dir), resolve(options.keys), resolve(options.data))
-  const server = await openServer({ data: options.data, port: 0, restored: true })
+  const server = await openServer({ data: options.data, port: 0 })
   try {
     await server.settled()
   } finally {
