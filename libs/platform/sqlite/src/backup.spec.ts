@@ -172,6 +172,16 @@ describe('restore refuses, and leaves nothing behind', () => {
     await expect(restore(at('keys'), at('events'), at('again'))).rejects.toMatchObject({ code: 'backup-mixed-up' })
   })
 
+  it('keys of another store, also where no event names a key', async () => {
+    await folder.events.append(stream(), [event()], 'none')
+    await folder.backup(at('events'), at('own'))
+    const other = await openFolder(at('other'))
+    await other.keys.secrets('acme', true)
+    await other.backup(at('elsewhere'), at('keys'))
+    await other.close()
+    await refused('backup-mixed-up')
+  })
+
   it('a folder that is not empty', async () => {
     await folder.backup(at('events'), at('keys'))
     await expect(restore(at('events'), at('keys'), at('data'))).rejects.toMatchObject({ code: 'target-not-empty' })

@@ -19,6 +19,13 @@ export async function restore(
   intoDir: string,
 ): Promise<{ readonly restores: number }> {
   const manifests = { events: manifestOf(eventsDir, 'events'), keys: manifestOf(keysDir, 'keys') }
+  const { store } = manifests.events
+  // The secrets of another store would give every command another id, even where no event names a key.
+  if (manifests.keys.store !== store)
+    throw new RapportError('backup-mixed-up', `The keys in ${keysDir} are of another store than the events.`, {
+      store,
+      keys: manifests.keys.store,
+    })
   const target = new Target(intoDir)
   const opened: Database[] = []
   try {
