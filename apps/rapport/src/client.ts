@@ -1,4 +1,4 @@
-import { Ended, type Exit } from './exit-codes.ts'
+import { Ended, exitOf, type Exit } from './exit-codes.ts'
 
 /** A problem as the server tells it (RFC 9457). */
 interface Problem {
@@ -7,7 +7,8 @@ interface Problem {
   readonly detail?: string
 }
 
-const exitOf = (status: number): Exit => (status === 404 ? 'not-found' : status >= 500 ? 'unreachable' : 'refused')
+const exitOfStatus = (status: number): Exit =>
+  status === 404 ? 'not-found' : status >= 500 ? 'unreachable' : 'refused'
 
 /** Speaks to a running Rapport. Every refusal ends the command with the server's own code and words. */
 export class Client {
@@ -65,7 +66,7 @@ export class Client {
     if (response.ok) return text === '' ? undefined : JSON.parse(text)
     const problem = parsed(text)
     throw new Ended(
-      exitOf(response.status),
+      (problem.code === undefined ? undefined : exitOf[problem.code]) ?? exitOfStatus(response.status),
       problem.detail ?? problem.title ?? `The server answered ${response.status}.`,
       problem.code ?? `http-${response.status}`,
     )

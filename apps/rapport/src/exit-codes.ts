@@ -15,6 +15,22 @@ export const exitCodes = {
 } as const
 export type Exit = keyof typeof exitCodes
 
+/** How a command ends on an error of this code, whether this process found it or the server said so; by default `failed` and `refused`. */
+export const exitOf: Readonly<Record<string, Exit>> = {
+  'folder-in-use': 'folder-in-use',
+  'folder-missing': 'not-found',
+  'mapping-invalid': 'usage',
+  'mapping-context': 'usage',
+  'column-missing': 'usage',
+  'column-ambiguous': 'usage',
+  'format-unknown': 'usage',
+  'file-empty': 'usage',
+  'target-not-empty': 'usage',
+  'same-target': 'usage',
+  'backup-incomplete': 'usage',
+  'backup-mixed-up': 'usage',
+}
+
 /** Ends the command with a message on standard error and an exit code. */
 export class Ended extends Error {
   readonly exit: Exit

@@ -1,25 +1,12 @@
 import { CommanderError } from 'commander'
 import { RapportError } from '@rapport/events'
-import { Ended, exitCodes, type Exit } from './exit-codes.ts'
+import { Ended, exitCodes, exitOf, type Exit } from './exit-codes.ts'
 import { program } from './program.ts'
-
-/** Codes of errors below the command line, by how the command ends. */
-const exits: Readonly<Record<string, Exit>> = {
-  'folder-in-use': 'folder-in-use',
-  'folder-missing': 'not-found',
-  'mapping-invalid': 'usage',
-  'column-missing': 'usage',
-  'column-ambiguous': 'usage',
-  'format-unknown': 'usage',
-  'file-empty': 'usage',
-  'target-not-empty': 'usage',
-  'same-target': 'usage',
-}
 
 function ending(error: unknown): { readonly exit: Exit; readonly code: string; readonly message: string } {
   if (error instanceof Ended) return error
   if (error instanceof RapportError)
-    return { exit: exits[error.code] ?? 'failed', code: error.code, message: error.message }
+    return { exit: exitOf[error.code] ?? 'failed', code: error.code, message: error.message }
   const { code, message, name } = error as { code?: string; message?: string; name?: string }
   if (code === 'ENOENT') return { exit: 'not-found', code: 'file-missing', message: message ?? 'A file is missing.' }
   if (name === 'ConfigError') return { exit: 'usage', code: 'config-invalid', message: message! }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { importFile, parseMapping } from '@rapport/import'
 import { Ended } from '../exit-codes.ts'
 import { interruptible, print, printJson, Progress } from '../output.ts'
@@ -14,6 +14,8 @@ interface Options extends Where {
 
 /** `rapport import`: reads the file here and sends its rows to the house; good rows go on where bad ones are set aside. */
 export async function importCommand(context: string, file: string, options: Options): Promise<void> {
+  // Before a data folder is made for a file that is not there.
+  if (!existsSync(file)) throw new Ended('not-found', `There is no file ${file}.`, 'file-missing')
   const text = readFileSync(options.mapping, 'utf8')
   const mapping = parseMapping(text)
   if (mapping.context !== context)
