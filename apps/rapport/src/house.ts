@@ -5,11 +5,17 @@ import {
   createViews,
   foldingsOf,
   Folds,
+  ClockRole,
+  foldingName,
   Handle,
   KeyRing,
   logFolding,
+  Measures,
+  measuresView,
   Projection,
+  Reactor,
   Registry,
+  StoreMessages,
   type Acting,
   type Asked,
   type Documents,
@@ -19,14 +25,21 @@ import {
   type Ops,
   type Position,
   type View,
+  type ViewsDeps,
 } from '@rapport/events'
 import { Erasures } from './erasures.ts'
+
+const importsModel = engagements.readModels.find((model) => model.name === 'imports')!
 
 /** Every context of the product. */
 export const registry = new Registry([engagements, communication])
 
 /** What the projection keeps: the log, and each read model for each of its audiences. */
-export const foldings: readonly Folding[] = [logFolding, ...registry.models.flatMap(foldingsOf)]
+export const foldings: readonly Folding[] = [
+  logFolding,
+  ...registry.models.flatMap((model) => foldingsOf(model, registry)),
+  ...registry.contexts.flatMap(({ clock }) => clock.flatMap(({ model }) => foldingsOf(model, registry))),
+]
 
 export interface Ports {
   readonly events: EventStore
@@ -43,9 +56,12 @@ export interface House {
   readonly projection: Projection
   readonly views: readonly View[]
   readonly folds: Folds
+  readonly measures: Measures
+  readonly reactor: Reactor
+  readonly clock: ClockRole
   /** Brings up what must stand before the first request: every recorded erasure has destroyed its key. */
   settle(store: { readonly id: string; readonly restores: number }): Promise<void>
-  /** Begins to feed the read models. */
+  /** Begins to feed the read models, to react, and to watch the clock. */
   start(): Promise<void>
   /** Events that each read model has still to fold, counted up to 10,000. */
   lag(): Promise<Readonly<Record<string, number>>>
@@ -64,7 +80,10 @@ export function createHouse(
   const member = (actor: Acting, tenant: string, scope: { readonly engagement?: string }): Promise<boolean> =>
     contract.isMember(actor, scope, (asked) => ask(tenant, asked))
   const settings = async (tenant: string) => ask(tenant, contract.settingsOf(tenant))
+  const zone = async (tenant: string, id: string): Promise<string> =>
+    (await ask(tenant, { fact: contract.engagementFact, id, asOf: 'now' }))?.zone ?? 'UTC'
   const handle = new Handle({
+    figures: (tenant, engagement, wanted) => measures.forDecision(tenant, engagement, wanted),
     store: ports.events,
     keys,
     registry,
@@ -82,7 +101,33 @@ export function createHouse(
     foldings,
     ...(options.onStopped && { onStopped: options.onStopped }),
   })
-  const views = createViews({
+  const measures = new Measures({ store: ports.events, documents: ports.documents, registry, projection, clock, zone })
+  const messages = new StoreMessages({ store: ports.events, ops: ports.ops, registry, source: 'urn:rapport:laptop' })
+  const reactor = new Reactor({
+    messages,
+    handle,
+    keys,
+    ops: ports.ops,
+    reactions: registry.contexts.flatMap((c) => c.reactions),
+  })
+  const clockRole = new ClockRole({
+    store: ports.events,
+    documents: ports.documents,
+    projection,
+    handle,
+    clock,
+    contexts: registry.contexts.map((c) => c.clock),
+    tenants: () => ports.keys.tenants(),
+    async held(tenant) {
+      const collection = projection.collection(foldingName(importsModel, 'internal'))
+      const open = await ports.documents.find(tenant, collection, {
+        where: [{ field: 'status', eq: 'open' }],
+        limit: 1_000,
+      })
+      return new Set(open.flatMap(({ doc }) => doc['engagements'] as readonly string[]))
+    },
+  })
+  const viewsDeps = {
     store: ports.events,
     documents: ports.documents,
     keys,
@@ -92,7 +137,8 @@ export function createHouse(
     async engagement(tenant, id) {
       return ask(tenant, { fact: contract.engagementFact, id, asOf: 'now' })
     },
-  })
+  } satisfies ViewsDeps
+  const views = [...createViews(viewsDeps), measuresView(viewsDeps, measures)]
   const erasures = new Erasures({ store: ports.events, ops: ports.ops, keys, registry })
   return {
     registry,
@@ -101,13 +147,23 @@ export function createHouse(
     projection,
     views,
     folds,
+    measures,
+    reactor,
+    clock: clockRole,
     settle: ({ id, restores }) => erasures.settle(`${id}/${restores}`),
-    start: () => projection.start(),
+    async start() {
+      await projection.start()
+      await reactor.start()
+      clockRole.start()
+    },
     async lag() {
       const events = await behind(ports.events, projection.lag().reached)
       return Object.fromEntries(foldings.map(({ model }) => [model, events]))
     },
-    stop: () => projection.stop(),
+    async stop() {
+      await Promise.all([clockRole.stop(), reactor.stop()])
+      await projection.stop()
+    },
   }
 }
 

@@ -25,9 +25,10 @@ export interface Folded {
 /** Folds events into a model's documents; undefined where it folds none of them. */
 export function foldModel(registry: Registry, model: AnyReadModel, stored: readonly StoredEvent[]): Folded | undefined {
   const events = stored.map((event) => ({ stored: event, event: registry.read(event), recorded: event.recordedAt }))
-  const told = events.filter(({ event }) => model.types.has(`${event.kind}/${event.type}`))
+  const foldings = foldingsOf(model, registry)
+  const told = events.filter((event) => foldings.some((folding) => folding.wants(event)))
   if (told.length === 0) return undefined
-  const documents = foldingsOf(model).map((folding) => {
+  const documents = foldings.map((folding) => {
     const held = new Map<string, Doc>()
     for (const entry of told.filter((e) => folding.wants(e)))
       for (const id of folding.ids(entry)) {

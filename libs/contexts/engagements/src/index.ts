@@ -16,6 +16,7 @@ import { register as registerPerson } from './person/register.ts'
 import { requestErasure } from './person/request-erasure.ts'
 import { clients } from './read/clients.ts'
 import { engagements } from './read/engagements.ts'
+import { imports as importsModel } from './read/imports.ts'
 import { persons } from './read/persons.ts'
 import { stakeholders } from './read/stakeholders.ts'
 import { add } from './stakeholder/add.ts'
@@ -36,7 +37,7 @@ export default context({
     serve(tenantSettings, [set]),
     serve(importLog.stream, [importLog.start, importLog.addEngagement, importLog.complete, abandon]),
   ],
-  readModels: [clients, engagements, persons, stakeholders],
+  readModels: [clients, engagements, importsModel, persons, stakeholders],
   imports,
   importLog,
 })

@@ -1,4 +1,7 @@
+import type { ClockRule } from './clock.ts'
 import type { AnyDecision, Role } from './decision.ts'
+import type { AnyMeasure } from './measure.ts'
+import type { Reaction } from './reaction.ts'
 import type { AnyStream, Stream } from './event.ts'
 import type { AnyReadModel } from './read-model.ts'
 import type { Occurred } from './time.ts'
@@ -53,6 +56,10 @@ export interface Context {
   readonly readModels: readonly AnyReadModel[]
   readonly imports: readonly Imported[]
   readonly importLog?: ImportLog
+  readonly reactions: readonly Reaction[]
+  /** What becomes true when nobody acts. */
+  readonly clock: readonly ClockRule[]
+  readonly measures: readonly AnyMeasure[]
 }
 export const context = (def: {
   readonly name: string
@@ -60,4 +67,7 @@ export const context = (def: {
   readonly readModels?: readonly AnyReadModel[]
   readonly imports?: readonly Imported[]
   readonly importLog?: ImportLog
-}): Context => ({ readModels: [], imports: [], ...def })
+  readonly reactions?: readonly Reaction[]
+  readonly clock?: readonly ClockRule[]
+  readonly measures?: readonly AnyMeasure[]
+}): Context => ({ readModels: [], imports: [], reactions: [], clock: [], measures: [], ...def })

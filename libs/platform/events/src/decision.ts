@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Refusal } from './errors.ts'
 import type { Actor, Fact, New, Stream } from './event.ts'
 import type { Opened, Plain, Shape } from './fields.ts'
+import type { Figures, Wanted } from './measure.ts'
 import type { Occurred } from './time.ts'
 
 /** `operator` runs the installation and sees no data; `system` is the house itself. */
@@ -36,6 +37,8 @@ export interface Given<C extends string, F> {
   /** The id of the stream that is decided on. */
   readonly id: string
   readonly facts: Answers<F>
+  /** What projection answered to the decision's `figures`; empty where it asks for none. */
+  readonly figures: Figures
   /** Refuses with a code of the decision's own list. Write `return refuse('code')`. */
   readonly refuse: (code: C, detail?: Readonly<Record<string, unknown>>) => never
 }
@@ -60,6 +63,8 @@ export interface DecisionDef<S, D extends Shape, C extends string, F> {
   /** Only for a create: what the stream's id follows from instead of the command's key. */
   identity?(command: Plain<D>): Identity | undefined
   facts?(command: Plain<D>, id: string): F
+  /** Figures that it needs from projection: facts about sets, which no caller may bring. */
+  figures?(command: Plain<D>, state: Opened<S>): Wanted
   decide(state: Opened<S>, command: Plain<D>, given: Given<C, F>): readonly New<string, S>[]
 }
 export interface Decision<S, D extends Shape, C extends string, F = unknown> extends DecisionDef<S, D, C, F> {

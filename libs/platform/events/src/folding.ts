@@ -1,6 +1,7 @@
 import type { Doc, Index, StoredEvent } from './ports.ts'
 import { sees, type AnyReadModel, type Audience } from './read-model.ts'
 import type { Recorded } from './recorded.ts'
+import type { Registry } from './registry.ts'
 import type { Words } from './fields.ts'
 
 /** One event on its way through the projection. */
@@ -29,31 +30,45 @@ export const foldingName = (model: { readonly name: string; readonly version: nu
   `${model.name}.v${model.version}.${audience}`
 
 /** The kinds of stream whose events a model folds. */
-export const kindsOf = (model: AnyReadModel): readonly string[] => [
-  ...new Set([...model.types].map((type) => type.slice(0, type.indexOf('/')))),
-]
+export const kindsOf = (model: AnyReadModel): readonly string[] => [...model.kinds]
+
+/** The events that a stored event is to a model: itself where it is of the model's own list, the contract events it publishes where those are. */
+function eventsFor(model: AnyReadModel, entry: Entry, registry: Registry): readonly Recorded[] {
+  const { event } = entry
+  if (model.types.has(`${event.kind}/${event.type}`)) return [event]
+  if (model.contracts.size === 0 || !model.kinds.has(event.kind)) return []
+  return registry
+    .published(event)
+    .filter(({ contract }) => model.contracts.has(`${contract.stream}/${contract.type}`))
+    .map(({ contract, data }) => ({ ...event, type: contract.type, data }))
+}
 
 /** One instance of a read model for each audience: the client's folds only what the client may see. */
-export function foldingsOf(model: AnyReadModel): readonly Folding[] {
+export function foldingsOf(model: AnyReadModel, registry: Registry): readonly Folding[] {
+  const idsOf = (event: Recorded): readonly string[] =>
+    (model.ids as ((event: Recorded) => readonly string[]) | undefined)?.(event) ?? [event.streamId]
   return model.audience.map((audience: Audience) => ({
     name: foldingName(model, audience),
     model: model.name,
     indexes: model.indexes,
     kinds: kindsOf(model),
-    wants: ({ event }) => model.types.has(`${event.kind}/${event.type}`) && sees(audience, event.meta.visibility),
-    ids: ({ event }) =>
-      (model.ids as ((event: Recorded) => readonly string[]) | undefined)?.(event) ?? [event.streamId],
-    evolve(doc, { event }, id) {
-      const next = model.evolve(doc, event as never, id) as Doc | 'delete'
-      if (next === 'delete') return next
+    wants: (entry) => sees(audience, entry.event.meta.visibility) && eventsFor(model, entry, registry).length > 0,
+    ids: (entry) => [...new Set(eventsFor(model, entry, registry).flatMap(idsOf))],
+    evolve(doc, entry, id) {
+      let next: Doc | 'delete' | undefined = doc
+      for (const event of eventsFor(model, entry, registry))
+        if (idsOf(event).includes(id))
+          next = model.evolve(next === 'delete' ? undefined : next, event as never, id) as Doc | 'delete'
+      if (next === 'delete' || next === undefined) return 'delete'
+      const { meta, streamId, revision } = entry.event
       // What queries need of every document: whose it is, and the revision of the stream that it stands for.
       const whose =
         model.scope === 'engagement'
-          ? { engagement: event.meta.engagement! }
+          ? { engagement: meta.engagement! }
           : model.scope === 'client'
-            ? { client: event.meta.client! }
+            ? { client: meta.client! }
             : {}
-      return { ...next, ...whose, ...(id === event.streamId ? { revision: event.revision } : {}) }
+      return { ...next, ...whose, ...(model.ids === undefined && id === streamId ? { revision } : {}) }
     },
   }))
 }

@@ -8,6 +8,7 @@ import type { New, Visibility } from './event.ts'
 import type { Shape } from './fields.ts'
 import { Folds, type Folded } from './folds.ts'
 import { idHmac, uuidv8 } from './ids.ts'
+import type { Figures, Wanted } from './measure.ts'
 import type { KeyRing } from './key-ring.ts'
 import { platformCodes } from './platform-codes.ts'
 import { limits, type Doc, type EventStore, type Json, type NewEvent } from './ports.ts'
@@ -44,6 +45,8 @@ export interface HandleDeps {
     tenant: string,
     scope: { readonly client?: string; readonly engagement?: string },
   ) => Promise<boolean>
+  /** Answers the figures that a decision asks for. */
+  readonly figures?: (tenant: string, engagement: string, wanted: Wanted) => Promise<Figures>
   /** After how many days a back-dated fact counts as late; default 7. */
   readonly lateAfterDays?: (tenant: string) => Promise<number>
 }
@@ -201,6 +204,8 @@ export class Handle {
       throw new Refusal('occurred-in-future', platformCodes['occurred-in-future'])
 
     const state = await keys.open(tenant, folded?.state ?? decision.stream.initial)
+    const wanted = decision.figures?.(input as never, state as never)
+    const figures = wanted === undefined ? {} : await this.#figures(tenant, scope.engagement, wanted)
     const news = decision.decide(state as never, input as never, {
       now,
       occurred,
@@ -208,6 +213,7 @@ export class Handle {
       actor: command.actor,
       id,
       facts: facts as never,
+      figures,
       refuse: refuser(decision),
     }) as readonly New<string, unknown>[]
     if (news.length === 0) {
@@ -316,8 +322,15 @@ export class Handle {
     return { engagement, ...(client !== undefined && { client }) }
   }
 
+  async #figures(tenant: string, engagement: string | undefined, wanted: Wanted): Promise<Figures> {
+    const ask = this.#deps.figures
+    if (ask === undefined || engagement === undefined) throw new Unavailable('Nobody answers figures here.')
+    return ask(tenant, engagement, wanted)
+  }
+
   async #isLate(command: Command, occurred: Occurred, now: Temporal.Instant): Promise<boolean> {
-    if (command.import !== undefined || command.occurred === undefined) return false
+    // Only people back-date: the clock and reactions act at the instant of what they answer, whenever they get to it.
+    if (command.import !== undefined || command.occurred === undefined || command.actor.kind !== 'person') return false
     const days = (await this.#deps.lateAfterDays?.(command.tenant)) ?? 7
     return isBefore(occurred, at(now.subtract({ hours: 24 * days })))
   }

@@ -56,6 +56,7 @@ export function messagesOf(registry: Registry, stored: StoredEvent, source: stri
       visibility: meta.visibility,
       correlation: meta.correlation,
       causation: meta.causation,
+      imported: meta.import === undefined ? undefined : true,
       data,
     }
     const headers = Object.fromEntries(Object.entries(given).filter((h): h is [string, string] => h[1] !== undefined))

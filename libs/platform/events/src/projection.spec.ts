@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { foldAsOf } from './as-of.ts'
-import { house } from './example.fixture.ts'
+import { house, library, notes } from './example.fixture.ts'
 import { foldingsOf, logFolding } from './folding.ts'
 import { HOUSE, START, type Documents } from './ports.ts'
 import { Projection } from './projection.ts'
-import { notes } from './example.fixture.ts'
+import { Registry } from './registry.ts'
 
-const foldings = [logFolding, ...foldingsOf(notes)]
+const foldings = [logFolding, ...foldingsOf(notes, new Registry([library]))]
 type House = ReturnType<typeof house>
 
 const projectionOf = (h: House, more: object = {}) =>

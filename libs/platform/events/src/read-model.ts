@@ -1,4 +1,11 @@
-import { streamOf, type AnyEvent, type EventType, type Visibility } from './event.ts'
+import {
+  streamOf,
+  type AnyEvent,
+  type AnyPublicEvent,
+  type EventType,
+  type PublicEvent,
+  type Visibility,
+} from './event.ts'
 import type { Recorded } from './recorded.ts'
 import type { Shape, Stored } from './fields.ts'
 import type { Index } from './ports.ts'
@@ -9,10 +16,18 @@ export type Audience = 'internal' | 'client'
 export const sees = (audience: Audience, visibility: Visibility): boolean =>
   audience === 'internal' || visibility === 'client'
 
+/** What a model folds: events of its own context, or contract events of any. */
+export type Foldable = AnyEvent | AnyPublicEvent
 export type RecordedOf<T> =
-  T extends EventType<infer N, infer D extends Shape, infer _S> ? Recorded<N, Stored<D>> : never
+  T extends EventType<infer N, infer D extends Shape, infer _S>
+    ? Recorded<N, Stored<D>>
+    : T extends PublicEvent<infer N, infer D extends Shape>
+      ? Recorded<N, Stored<D>>
+      : never
 
-export interface ReadModelDef<E extends AnyEvent, D extends object> {
+const isContract = (event: Foldable): event is AnyPublicEvent => !('evolve' in event)
+
+export interface ReadModelDef<E extends Foldable, D extends object> {
   /** The last part of its route, `/api/views/<name>`. */
   readonly name: string
   /** Another result for the same events needs another version. */
@@ -32,14 +47,25 @@ export interface ReadModelDef<E extends AnyEvent, D extends object> {
     readonly sort: { readonly field: string; readonly direction: 'asc' | 'desc' }
   }
 }
-export interface ReadModel<E extends AnyEvent, D extends object> extends ReadModelDef<E, D> {
-  /** `<stream kind>/<type>` of every event it folds. */
+export interface ReadModel<E extends Foldable, D extends object> extends ReadModelDef<E, D> {
+  /** `<stream kind>/<type>` of every event of its own context that it folds. */
   readonly types: ReadonlySet<string>
+  /** `<stream kind>/<type>` of every contract event that it folds. */
+  readonly contracts: ReadonlySet<string>
+  /** The kinds of stream they are of. */
+  readonly kinds: ReadonlySet<string>
 }
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyReadModel = ReadModel<any, any>
 
+const nameOf = (event: Foldable): string => `${isContract(event) ? event.stream : streamOf(event)}/${event.type}`
+
 /** A view over events: documents that a fold makes, for people to ask. */
-export function readModel<E extends AnyEvent, D extends object>(def: ReadModelDef<E, D>): ReadModel<E, D> {
-  return { ...def, types: new Set(def.on.map((e) => `${streamOf(e)}/${e.type}`)) }
+export function readModel<E extends Foldable, D extends object>(def: ReadModelDef<E, D>): ReadModel<E, D> {
+  return {
+    ...def,
+    types: new Set(def.on.filter((e) => !isContract(e)).map(nameOf)),
+    contracts: new Set(def.on.filter(isContract).map(nameOf)),
+    kinds: new Set(def.on.map((e) => nameOf(e).split('/')[0]!)),
+  }
 }

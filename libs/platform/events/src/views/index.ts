@@ -1,9 +1,11 @@
 import { logView } from './log-view.ts'
 import { modelView } from './model-view.ts'
+
 import { timelineView } from './timeline-view.ts'
 import type { View, ViewsDeps } from './view.ts'
 
 export * from './cursor.ts'
+export { measuresView } from './measures-view.ts'
 export * from './sentence.ts'
 export * from './view.ts'
 

@@ -21,7 +21,7 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     ...pastParams,
     ...pageParams,
   }
-  const foldings = new Map(foldingsOf(model).map((f) => [f.name, f]))
+  const foldings = new Map(foldingsOf(model, deps.registry).map((f) => [f.name, f]))
   const kinds = kindsOf(model)
   // With ids of their own the documents stand for no stream.
   const [stream] = model.ids === undefined && kinds.length === 1 ? kinds : []

@@ -11,7 +11,7 @@ async function asked() {
     documents: h.documents,
     ops: h.ops,
     registry: h.registry,
-    foldings: [logFolding, ...foldingsOf(notes)],
+    foldings: [logFolding, ...foldingsOf(notes, h.registry)],
   })
   await projection.start()
   const shelf = await h.build()
