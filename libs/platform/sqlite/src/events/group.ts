@@ -9,18 +9,11 @@ import { positionOf } from './schema.ts'
 /** Where a stream stands: its number in the file, 0 for none, and the revision of its last event, -1 for none. */
 export interface Head {
   readonly stream: number
+  readonly context: number
   readonly revision: number
 }
-interface Pending {
-  readonly seq: number
-  readonly revision: number
-  readonly id: string
-}
-interface Open {
-  stream: number
-  revision: number
-  readonly pending: Pending[]
-}
+/** A head as the group that is being judged moves it. */
+type Moving = { -readonly [K in keyof Head]: Head[K] }
 
 /** What one group appends: judged wholly in memory, written in as few statements as possible, known to others after COMMIT. */
 export class Group implements Participant {
@@ -36,7 +29,7 @@ export class Group implements Participant {
   #recorded = ''
 
   // Of the group that is being judged:
-  #open = new Map<string, Open>()
+  #moving = new Map<string, Moving>()
   #newStreams: [number, string][] = []
   #newContexts: [number, string][] = []
   #newTenants: string[] = []
@@ -73,7 +66,7 @@ export class Group implements Participant {
 
   #reset(): void {
     this.#rows.clear()
-    this.#open = new Map()
+    this.#moving = new Map()
     this.#newStreams = []
     this.#newContexts = []
     this.#newTenants = []
@@ -82,56 +75,52 @@ export class Group implements Participant {
     this.#stamp = ''
   }
 
-  /** The head as the group so far leaves it; a stream without events has the number 0. */
-  #stands(name: string): Open {
-    let open = this.#open.get(name)
-    if (open === undefined) {
-      const head: Head = this.#heads.get(name) ?? this.#loadHead(name)
-      this.#open.set(name, (open = { stream: head.stream, revision: head.revision, pending: [] }))
+  /** The head as the group so far leaves it. */
+  #stands(name: string): Moving {
+    let moving = this.#moving.get(name)
+    if (moving === undefined) {
+      const { stream, context, revision } = this.#heads.get(name) ?? this.#loadHead(name)
+      this.#moving.set(name, (moving = { stream, context, revision }))
     }
-    return open
+    return moving
   }
 
   #loadHead(name: string): Head {
+    const context = this.#context(name.slice(0, name.indexOf('.')))
     const found = this.#db
       .sql(
         'SELECT s.id, (SELECT max(revision) FROM events WHERE stream = s.id) AS revision FROM streams s WHERE s.name = ?',
       )
       .get(name)
-    if (found === undefined) return { stream: 0, revision: -1 }
-    const head = { stream: Number(found['id']), revision: Number(found['revision'] ?? -1) }
-    this.#heads.set(name, head)
-    return head
+    return found === undefined
+      ? { stream: 0, context, revision: -1 }
+      : { stream: Number(found['id']), context, revision: Number(found['revision'] ?? -1) }
   }
 
   /** The answer that the call will get if the group becomes durable. */
   judge(name: string, events: readonly NewEvent[], expected: Expected): Appended | Conflict {
     const base = expected === 'none' ? -1 : expected
-    const open = this.#stands(name)
-    if (base === open.revision) return this.#accept(name, open, events)
-    const repeated = base < open.revision ? this.#repeats(open, events, base) : undefined
-    return repeated ?? new Conflict(name, open.revision === -1 ? 'none' : open.revision)
+    const head = this.#stands(name)
+    if (base === head.revision) return this.#accept(name, head, events)
+    const repeated = base < head.revision ? this.#repeats(head, events, base) : undefined
+    return repeated ?? new Conflict(name, head.revision === -1 ? 'none' : head.revision)
   }
 
-  #accept(name: string, open: Open, events: readonly NewEvent[]): Appended {
+  #accept(name: string, head: Moving, events: readonly NewEvent[]): Appended {
     if (this.#stamp === '') {
       const now = new Date(this.#now()).toISOString()
       this.#stamp = now > this.#recorded ? now : this.#recorded
     }
-    if (open.stream === 0) {
-      open.stream = ++this.#nextStream
-      this.#newStreams.push([open.stream, name])
+    if (head.stream === 0) {
+      head.stream = ++this.#nextStream
+      this.#newStreams.push([head.stream, name])
       const tenant = name.slice(name.lastIndexOf('-', name.indexOf('~')) + 1, name.indexOf('~'))
       if (!this.#tenants.has(tenant) && !this.#newTenants.includes(tenant)) this.#newTenants.push(tenant)
     }
-    const context = this.#context(name.slice(0, name.indexOf('.')))
     for (const { id, type, metadata, data } of events) {
-      const seq = ++this.#nextSeq
-      const revision = ++open.revision
-      open.pending.push({ seq, revision, id })
-      this.#rows.add(seq, context, open.stream, revision, id, type, this.#stamp, metadata, data)
+      this.#rows.add(++this.#nextSeq, head.context, head.stream, ++head.revision, id, type, this.#stamp, metadata, data)
     }
-    return { revision: open.revision, position: positionOf(this.#nextSeq) }
+    return { revision: head.revision, position: positionOf(this.#nextSeq) }
   }
 
   #context(name: string): number {
@@ -143,13 +132,13 @@ export class Group implements Participant {
   }
 
   /** The first result, when exactly these events stand behind the expected revision. */
-  #repeats(open: Open, events: readonly NewEvent[], base: number): Appended | undefined {
+  #repeats(head: Head, events: readonly NewEvent[], base: number): Appended | undefined {
     const last = base + events.length
-    if (last > open.revision) return undefined
+    if (last > head.revision) return undefined
     const stored = this.#db
-      .sql('SELECT seq, revision, id FROM events WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision')
-      .all(open.stream, base, last) as unknown as Pending[]
-    const standing = [...stored, ...open.pending.filter((each) => each.revision > base && each.revision <= last)]
+      .sql('SELECT seq, id FROM events WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision')
+      .all(head.stream, base, last) as unknown as { readonly seq: number; readonly id: string }[]
+    const standing = [...stored, ...this.#rows.of(head.stream, base, last)]
     if (standing.length !== events.length || !standing.every((each, n) => each.id === events[n]!.id)) return undefined
     return { revision: last, position: positionOf(standing.at(-1)!.seq) }
   }
@@ -168,7 +157,7 @@ export class Group implements Participant {
   committed(): void {
     const wrote = this.#rows.bytes > 0
     if (wrote) {
-      for (const [name, open] of this.#open) this.#heads.set(name, { stream: open.stream, revision: open.revision })
+      for (const [name, head] of this.#moving) this.#heads.set(name, head)
       for (const [id, name] of this.#newContexts) this.#contexts.set(name, id)
       for (const tenant of this.#newTenants) this.#tenants.add(tenant)
       this.#seq = this.#nextSeq

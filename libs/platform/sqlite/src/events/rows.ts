@@ -44,6 +44,16 @@ export class Rows {
     this.#cells.push(seq, context, stream, revision, id, type, recorded, metadata, data)
   }
 
+  /** Events of a stream after one revision up to another, as the group adds them. */
+  of(stream: number, after: number, to: number): { readonly seq: number; readonly id: string }[] {
+    const found: { readonly seq: number; readonly id: string }[] = []
+    for (let at = 0; at < this.#cells.length; at += COLUMNS) {
+      const [seq, , of, revision, id] = this.#cells.slice(at, at + 5) as [number, number, number, number, string]
+      if (of === stream && revision > after && revision <= to) found.push({ seq, id })
+    }
+    return found
+  }
+
   write(): void {
     this.#writeBlocks()
     const cells = this.#cells

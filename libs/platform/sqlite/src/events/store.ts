@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { Conflict, START, Unavailable, validAppend } from '@rapport/events'
+import { START, Unavailable, validAppend } from '@rapport/events'
 import type { Appended, EventStore, Expected, Follow, NewEvent, Page, Position, StoredEvent } from '@rapport/events'
 import type { Database } from '../database.ts'
 import { portError } from '../failure.ts'
 import type { Writer } from '../writer.ts'
+import { Append } from './append.ts'
 import { Group } from './group.ts'
 import type { Head } from './group.ts'
 import { Pages } from './pages.ts'
@@ -37,22 +38,14 @@ export class SqliteEventStore implements EventStore {
     writer.join(this.#group)
   }
 
-  async append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended> {
-    const writer = this.#writer
-    const group = this.#group
-    if (writer === undefined || group === undefined) throw new Unavailable('The data folder is open for reading only.')
-    validAppend(stream, events, expected)
-    const batch = [...events]
+  append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      let outcome: Appended | Conflict
-      writer.add({
-        size: batch.length,
-        judge: () => {
-          outcome = group.judge(stream, batch, expected)
-        },
-        settle: () => (outcome instanceof Conflict ? reject(outcome) : resolve(outcome)),
-        fail: reject,
-      })
+      const writer = this.#writer
+      const group = this.#group
+      if (writer === undefined || group === undefined)
+        throw new Unavailable('The data folder is open for reading only.')
+      validAppend(stream, events, expected)
+      writer.add(new Append(group, stream, [...events], expected, resolve, reject))
     })
   }
 
