@@ -157,7 +157,7 @@ export const write = decision(note, 'write', {
   summary: 'Writes a note.',
   creates: true,
   rules: [],
-  roles: ['pm', 'client'],
+  roles: ['pm', 'client', 'system'],
   command: NoteWritten.shape,
   errors: {},
   example: {},
@@ -176,7 +176,7 @@ export const fix = decision(note, 'correct', {
 export const remark = decision(note, 'remark', {
   summary: 'Adds a remark, or several.',
   rules: [],
-  roles: ['pm'],
+  roles: ['pm', 'system'],
   command: { text: text(1000), times: z.number().int().min(0).max(5).optional() },
   errors: { 'too-long': 'A note takes 100 events at most.' },
   example: {},

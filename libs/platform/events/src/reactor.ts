@@ -37,6 +37,26 @@ export interface DeadLetter {
   readonly message: Message
 }
 
+/** What a retry came to. */
+export interface Retried {
+  readonly released: number
+  /** Why the first that is left failed again. */
+  readonly failed?: string
+}
+
+/** What a reaction asked for and a decision refused. */
+export interface RefusedReply {
+  readonly reaction: string
+  readonly tenant: string
+  readonly engagement?: string
+  readonly event: string
+  readonly type: string
+  /** `<stream>/<decision>` */
+  readonly decision: string
+  readonly code: string
+  readonly words: string
+}
+
 export interface ReactorDeps {
   readonly messages: Messages
   readonly handle: Pick<Handle, 'handle'>
@@ -57,6 +77,8 @@ export class Reactor {
   readonly #stop = new AbortController()
   /** Dead letters by reaction and key: read when it starts, durable before an offset moves. */
   readonly #blocked = new Map<string, Set<string>>()
+  /** By reaction and key, while a message of it is on its way into Ops. */
+  readonly #settingAside = new Map<string, Promise<unknown>>()
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(deps: ReactorDeps) {
@@ -80,24 +102,45 @@ export class Reactor {
     }))
   }
 
-  /** Handles the dead letters of one key again, in order, until one fails again. Answers how many were released. */
-  async retry(reaction: string, key: string): Promise<number> {
+  /** The refused replies of a tenant, by reaction and event. */
+  async refused(tenant: string): Promise<readonly RefusedReply[]> {
+    const all = await this.#deps.ops.list(HOUSE, 'refused/')
+    return all.map(({ value }) => value as unknown as RefusedReply).filter((reply) => reply.tenant === tenant)
+  }
+
+  /** Handles the dead letters of one key again, in order, until one fails again: it says why. An outage is thrown. */
+  async retry(reaction: string, key: string): Promise<Retried> {
     const found = this.#deps.reactions.find((r) => r.name === reaction)
     let released = 0
-    for (const { name, value, version } of await this.#lettersOf(reaction, key)) {
-      const letter = value as unknown as DeadLetter
-      if (found === undefined) break
-      await this.#react(found, letter.message)
-      await this.#release(name, version)
+    for (;;) {
+      // What is being set aside at this moment was heard before the block ended: it goes behind the others.
+      await this.#settingAside.get(`${reaction}/${key}`)
+      const [first] = await this.#lettersOf(reaction, key)
+      if (first === undefined) {
+        if (this.#settingAside.has(`${reaction}/${key}`)) continue
+        this.#blocked.delete(`${reaction}/${key}`)
+        return { released }
+      }
+      if (found === undefined) return { released, failed: 'There is no such reaction any more.' }
+      const letter = first.value as unknown as DeadLetter
+      try {
+        await this.#react(found, letter.message)
+      } catch (error) {
+        if (isOutage(error)) throw error
+        const failed = reasonOf(error)
+        await this.#deps.ops.set(HOUSE, first.name, { ...letter, reason: failed } as unknown as Json, first.version)
+        return { released, failed }
+      }
+      await this.#release(first.name, first.version)
       released++
     }
-    return released
   }
 
   /** Gives up the first dead letter of a key, with a reason that is kept; what waited behind it can be retried. */
   async drop(reaction: string, key: string, reason: string): Promise<boolean> {
     const [first] = await this.#lettersOf(reaction, key)
     if (first === undefined) return false
+    // Kept before it goes: a crash in between leaves both, and the next drop ends it.
     await this.#keep(first.name.replace('dead-letter/', 'dropped/'), { ...(first.value as Doc), dropped: reason })
     await this.#release(first.name, first.version)
     return true
@@ -132,7 +175,7 @@ export class Reactor {
       message,
     })
     const name = `dead-letter/${reaction.name}/${message.key}/${value.position}/${value.id}`
-    if (this.#blocked.has(`${reaction.name}/${message.key}`))
+    if (await this.#isBlocked(reaction.name, message.key))
       return this.#setAside(name, letter('It waits behind an earlier one of its key.'))
     for (let attempt = 1, pause = this.#pause; ; pause = Math.min(2 * pause, 60_000)) {
       try {
@@ -156,10 +199,13 @@ export class Reactor {
       try {
         await this.#deps.handle.handle(command)
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error
+        // Others kept changing the stream: nothing was decided, so nothing was refused.
+        if (!(error instanceof Refusal) || error.code === 'conflict') throw error
         // A refusal is an outcome: kept for the project manager to see, and nothing waits for it.
         await this.#keep(`refused/${reaction.name}/${value.id}/${n}`, {
+          reaction: reaction.name,
           tenant,
+          ...(value.engagement !== undefined && { engagement: value.engagement }),
           event: value.id,
           type: value.type,
           decision: `${command.stream}/${command.decision}`,
@@ -172,8 +218,22 @@ export class Reactor {
   }
 
   async #setAside(name: string, letter: DeadLetter): Promise<void> {
-    await this.#keep(name, letter as unknown as Doc)
+    const key = blockOf(name)
     this.#block(name)
+    const kept = this.#keep(name, letter as unknown as Doc)
+    this.#settingAside.set(
+      key,
+      kept.catch(() => {}),
+    )
+    await kept.finally(() => this.#settingAside.delete(key))
+  }
+
+  /** Another process may have released what this one set aside: where memory says blocked, Ops has the word. */
+  async #isBlocked(reaction: string, key: string): Promise<boolean> {
+    if (!this.#blocked.has(`${reaction}/${key}`)) return false
+    if ((await this.#lettersOf(reaction, key)).length > 0) return true
+    this.#blocked.delete(`${reaction}/${key}`)
+    return false
   }
 
   async #keep(name: string, value: Json): Promise<void> {
@@ -205,7 +265,10 @@ export class Reactor {
 /** `dead-letter/<reaction>/<key>/<position>/<event>` → `<reaction>/<key>` */
 const blockOf = (name: string): string => name.split('/').slice(1, 3).join('/')
 const isOutage = (error: unknown): boolean =>
-  error instanceof Unavailable || error instanceof OutcomeUnknown || error instanceof StorageFull
+  error instanceof Unavailable ||
+  error instanceof OutcomeUnknown ||
+  error instanceof StorageFull ||
+  (error instanceof Refusal && error.code === 'conflict')
 const reasonOf = (error: unknown): string =>
   error instanceof RapportError ? `${error.code}: ${error.message}` : `${(error as Error).name}`
 
