@@ -56,7 +56,7 @@ export class Client {
         ...(body && { body: JSON.stringify(body) }),
       })
     } catch (error) {
-      if (this.#signal.aborted) throw new Ended('interrupted', 'Interrupted.')
+      if (this.#signal.aborted) throw this.#signal.reason
       throw new Ended(
         'unreachable',
         `${this.#url} does not answer: ${String((error as { cause?: unknown }).cause ?? error)}`,

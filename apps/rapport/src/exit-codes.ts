@@ -1,6 +1,6 @@
 /** How `rapport` ends; docs/reference/cli.md lists them from here. */
 export const exitCodes = {
-  ok: { code: 0, words: 'Done.' },
+  ok: { code: 0, words: 'Done; `start` was told to end by Ctrl-C or SIGTERM, and ended in order.' },
   failed: { code: 1, words: 'It failed, or `doctor` found something that is not as it should be.' },
   usage: { code: 2, words: 'The command line, a mapping or a file given to it is not usable; nothing was done.' },
   'folder-in-use': {

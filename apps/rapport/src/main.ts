@@ -18,10 +18,16 @@ try {
   for (const command of [rapport, ...rapport.commands]) command.exitOverride()
   await rapport.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage.code
-  else {
-    const { exit, code, message } = ending(error)
+  const told = (code: string, message: string): void => {
     if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: code, message })}\n`)
+  }
+  if (error instanceof CommanderError) {
+    // Help and version come as errors too; commander has said what is wrong itself.
+    if (error.exitCode !== 0) told('usage', error.message.replace(/^error: /, ''))
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage.code
+  } else {
+    const { exit, code, message } = ending(error)
+    told(code, message)
     process.stderr.write(`rapport: ${message}\n`)
     process.exitCode = exitCodes[exit].code
   }

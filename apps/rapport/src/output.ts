@@ -1,4 +1,4 @@
-import { Ended } from './exit-codes.ts'
+import { Ended, exitCodes } from './exit-codes.ts'
 
 /** Writes a line to standard output and waits while the reader is slow; a reader that went away (`| head`) ends the command quietly. */
 export function print(line: string): Promise<void> {
@@ -28,13 +28,25 @@ export class Progress {
   }
 }
 
-/** Aborts at Ctrl-C or SIGTERM, so that work ends where it can be resumed; a second one ends at once. */
-export function interruptible(): AbortSignal {
-  const controller = new AbortController()
+/** npm passes Ctrl-C on to a process that the terminal has told already: within this many milliseconds it is the same one. */
+const SAME = 1000
+
+/** Calls `first` at Ctrl-C or SIGTERM; a second one ends the process at once. */
+export function onInterrupt(first: () => void): void {
+  let told: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130)
-      controller.abort(new Ended('interrupted', 'Interrupted; what was recorded stays. Run it again to go on.'))
+      if (told !== undefined && performance.now() - told > SAME) process.exit(exitCodes.interrupted.code)
+      if (told === undefined) first()
+      told ??= performance.now()
     })
+}
+
+/** Aborts at Ctrl-C or SIGTERM, so that work ends where it can be resumed. */
+export function interruptible(): AbortSignal {
+  const controller = new AbortController()
+  onInterrupt(() =>
+    controller.abort(new Ended('interrupted', 'Interrupted; what was recorded stays. Run it again to go on.')),
+  )
   return controller.signal
 }

@@ -1,13 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { backup, restore } from './commands/backup.ts'
-import { doctor } from './commands/doctor.ts'
-import { events } from './commands/events.ts'
-import { importCommand } from './commands/import.ts'
-import { list } from './commands/list.ts'
-import { rebuild } from './commands/rebuild.ts'
-import { start } from './commands/start.ts'
-import { timeline } from './commands/timeline.ts'
-import { token } from './commands/token.ts'
 import { exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'
 
@@ -33,7 +24,7 @@ const onServer = (command: Command): Command =>
     .addOption(new Option('--url <url>', 'a running server instead of the data folder'))
     .addOption(new Option('--token <token>', 'the access token for --url').env('RAPPORT_TOKEN'))
 
-/** The whole command line. */
+/** The whole command line. A command's code is loaded when it runs, so that help, mistakes and --url answer at once. */
 export function program(): Command {
   const rapport = new Command('rapport')
     .description('The system of record for the relationship between a project team and its client.')
@@ -52,7 +43,7 @@ export function program(): Command {
     .addOption(
       new Option('--port <n>', 'the port to listen at; 0 takes a free one (default: 4680, or PORT)').argParser(port),
     )
-    .action(start)
+    .action(async (options) => (await import('./commands/start.ts')).start(options))
   onTenant(rapport.command('token'))
     .description('print an access token for this data folder')
     .addOption(
@@ -61,11 +52,11 @@ export function program(): Command {
     .option('--subject <s>', 'whom it speaks for; the same subject is the same actor (default: one for each role)')
     .option('--stakeholder <id>', 'the stakeholder that a client’s token speaks for')
     .addOption(new Option('--hours <n>', 'how long it lives').default('8'))
-    .action(token)
+    .action(async (options) => (await import('./commands/token.ts')).token(options))
   onServer(rapport.command('list'))
     .description('list engagements or persons')
     .argument('<what>', 'engagements or persons')
-    .action(list)
+    .action(async (what, options) => (await import('./commands/list.ts')).list(what, options))
   onServer(rapport.command('timeline'))
     .description('print what happened in an engagement, as sentences grouped by day')
     .argument('<engagement>', 'its id, its exact name, or what its source calls it')
@@ -74,11 +65,11 @@ export function program(): Command {
       new Option('--clock <clock>', 'what was known then, or what was true then').choices(['recorded', 'occurred']),
     )
     .addOption(new Option('--lang <language>', 'language of the sentences').choices(['en', 'zh-CN']).default('en'))
-    .action(timeline)
+    .action(async (engagement, options) => (await import('./commands/timeline.ts')).timeline(engagement, options))
   onServer(rapport.command('events'))
     .description('print every stored event as it is stored, personal fields sealed')
     .option('--stream <prefix>', 'only streams whose name begins so')
-    .action(events)
+    .action(async (options) => (await import('./commands/events.ts')).events(options))
   onServer(rapport.command('import'))
     .description(
       'import the rows of a file as facts, each through the decision that a person’s command would go through',
@@ -88,23 +79,25 @@ export function program(): Command {
     .requiredOption('--mapping <file>', 'what the columns mean (docs/how-to/import-a-spreadsheet.md)')
     .option('--dry-run', 'say what would happen and record nothing')
     .option('--rejected <file>', 'where rejected rows go (default: FILE.rejected.csv or .jsonl)')
-    .action(importCommand)
+    .action(async (context, file, options) =>
+      (await import('./commands/import.ts')).importCommand(context, file, options),
+    )
   onFolder(rapport.command('rebuild'))
     .description('build a read model, or all, anew beside the running one')
     .argument('[model]', 'its name')
-    .action(rebuild)
+    .action(async (model, options) => (await import('./commands/rebuild.ts')).rebuild(model, options))
   onFolder(rapport.command('backup'))
     .description('copy events and keys, each into a folder of its own, also while it runs')
     .argument('<dir>', 'new folder for the events')
     .requiredOption('--keys <dir>', 'new folder for the keys: without them nothing personal can be opened')
-    .action(backup)
+    .action(async (dir, options) => (await import('./commands/backup.ts')).backup(dir, options))
   onFolder(rapport.command('restore'))
     .description('make a data folder from a backup')
     .argument('<dir>', 'folder of the backed-up events')
     .requiredOption('--keys <dir>', 'folder of the backed-up keys')
-    .action(restore)
+    .action(async (dir, options) => (await import('./commands/backup.ts')).restore(dir, options))
   onFolder(rapport.command('doctor'))
     .description('examine everything that is stored; exits 1 and names what is wrong')
-    .action(doctor)
+    .action(async (options) => (await import('./commands/doctor.ts')).doctor(options))
   return rapport
 }

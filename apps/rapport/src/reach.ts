@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { RapportError } from '@rapport/events'
-import { localTokens, tokenKey, type TokenRole } from '@rapport/service'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TokenRole } from '@rapport/service'
 import { Client } from './client.ts'
 import { Ended } from './exit-codes.ts'
-import { keyFile, openServer } from './server.ts'
+import type { RunningServer } from './server.ts'
 
 /** Where a command works: a server by address and token, or a data folder. */
 export interface Where {
@@ -27,6 +27,8 @@ export async function reach<T>(
 ): Promise<T> {
   if (where.url !== undefined) {
     if (where.token === undefined) throw new Ended('usage', '--url needs --token.')
+    if (!/^https?:$/.test(URL.parse(where.url)?.protocol ?? ''))
+      throw new Ended('usage', '--url takes an address like http://127.0.0.1:4680.')
     return work(new Client(where.url, where.token, signal))
   }
   const holder = await held(where.data, async (server) => {
@@ -37,36 +39,44 @@ export async function reach<T>(
     return done
   })
   if ('done' in holder) return holder.done
+  const [{ localTokens, tokenKey }, { keyFile }] = await Promise.all([
+    import('@rapport/service'),
+    import('./server.ts'),
+  ])
   const tokens = localTokens(tokenKey(keyFile(resolve(where.data))))
   return work(
     new Client(holder.url, await tokens.mint({ tenant: where.tenant, subject: `local-${role}`, role }), signal),
   )
 }
 
+/** How long a process that has just taken the folder may need to say where it listens. */
+const PATIENCE = 5_000
+
 async function held<T>(
   data: string,
-  work: (server: Awaited<ReturnType<typeof openServer>>) => Promise<T>,
+  work: (server: RunningServer) => Promise<T>,
 ): Promise<{ readonly done: T } | { readonly url: string }> {
-  let server: Awaited<ReturnType<typeof openServer>>
-  try {
-    server = await openServer({ data, port: 0 })
-  } catch (error) {
-    const url = holderOf(error)
-    if (url !== undefined) return { url }
-    throw error
+  const { openServer } = await import('./server.ts')
+  const end = performance.now() + PATIENCE
+  for (;;) {
+    let server: RunningServer
+    try {
+      server = await openServer({ data, port: 0 })
+    } catch (error) {
+      const { code, detail } = error as { code?: string; detail?: { holder?: { url?: string } } }
+      if (code !== 'folder-in-use') throw error
+      const url = detail?.holder?.url
+      if (url !== undefined) return { url }
+      if (performance.now() > end) throw error
+      await sleep(100)
+      continue
+    }
+    try {
+      return { done: await work(server) }
+    } finally {
+      await server.close()
+    }
   }
-  try {
-    return { done: await work(server) }
-  } finally {
-    await server.close()
-  }
-}
-
-/** The address of the process that holds a folder, where the error says so. */
-function holderOf(error: unknown): string | undefined {
-  if (!(error instanceof RapportError) || error.code !== 'folder-in-use') return undefined
-  const { url } = (error.detail['holder'] ?? {}) as { url?: string }
-  return url
 }
 
 /** A folder that only reading commands are sent to must be there already: a mistyped path is no new store. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { relative } from 'node:path'
-import { print, printJson } from '../output.ts'
+import { onInterrupt, print, printJson } from '../output.ts'
 import { openServer, type RunningServer } from '../server.ts'
 
 const sample = fileURLToPath(new URL('../../samples/', import.meta.url))
@@ -12,11 +12,7 @@ export async function start(options: {
   readonly port?: number
 }): Promise<void> {
   const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      if (stopping.signal.aborted) process.exit(130)
-      stopping.abort()
-    })
+  onInterrupt(() => stopping.abort())
   const server = await openServer({
     data: options.data,
     env: process.env,
