@@ -83,7 +83,7 @@ export function createHouse(
   const zone = async (tenant: string, id: string): Promise<string> =>
     (await ask(tenant, { fact: contract.engagementFact, id, asOf: 'now' }))?.zone ?? 'UTC'
   const handle = new Handle({
-    figures: (tenant, engagement, wanted) => measures.forDecision(tenant, engagement, wanted),
+    figures: (...asked) => measures.forDecision(...asked),
     store: ports.events,
     keys,
     registry,

@@ -4,7 +4,7 @@ import { decision, of, type Acting } from './decision.ts'
 import { corrected, event, fact, mark, onEvent, publicEvent, stream, type Mark } from './event.ts'
 import { choice, instant, personal, ref, text, type Sealed } from './fields.ts'
 import type { Command } from './command.ts'
-import { Handle } from './handle.ts'
+import { Handle, type HandleDeps } from './handle.ts'
 import { KeyRing } from './key-ring.ts'
 import { MemoryDocuments, MemoryEventStore, MemoryKeys, MemoryOps } from './memory/index.ts'
 import { readModel } from './read-model.ts'
@@ -215,15 +215,15 @@ export const library = context({
 export const pm: Acting = { id: '0192f0c1-7b7a-7c3e-8b8a-000000000001', kind: 'person', role: 'pm' }
 
 /** The small house on memory adapters, with a clock that stands until it is set. */
-export function house(start = '2026-03-02T12:00:00Z') {
+export function house(start = '2026-03-02T12:00:00Z', contexts = [library], deps: Partial<HandleDeps> = {}) {
   let now = Temporal.Instant.from(start)
   const store = new MemoryEventStore({ now: () => now.epochMilliseconds })
   const port = new MemoryKeys({ seed: 'example' })
-  const registry = new Registry([library])
+  const registry = new Registry(contexts)
   const keys = new KeyRing(port)
   const documents = new MemoryDocuments()
   const ops = new MemoryOps()
-  const handle = new Handle({ store, keys, registry, clock: () => now })
+  const handle = new Handle({ store, keys, registry, clock: () => now, ...deps })
   let n = 0
   const send = (stream: string, on: string, body: unknown, more: Partial<Command> = {}) =>
     handle.handle({
@@ -245,6 +245,7 @@ export function house(start = '2026-03-02T12:00:00Z') {
     ops,
     handle,
     send,
+    clock: () => now,
     at: (time: string) => void (now = Temporal.Instant.from(time)),
     build: async (more: Partial<Command> = {}) =>
       (

@@ -16,7 +16,7 @@ import { Fingerprint, issuesOf, sealData, type Place } from './recording.ts'
 import { kidOf, shortKind, streamName } from './names.ts'
 import type { Metadata } from './recorded.ts'
 import type { Registry } from './registry.ts'
-import { at, isBefore, type Occurred } from './time.ts'
+import { at, instantText, isBefore, type Occurred } from './time.ts'
 
 /** Decided and sealed, not yet appended. */
 export interface Prepared {
@@ -46,7 +46,7 @@ export interface HandleDeps {
     scope: { readonly client?: string; readonly engagement?: string },
   ) => Promise<boolean>
   /** Answers the figures that a decision asks for. */
-  readonly figures?: (tenant: string, engagement: string, wanted: Wanted) => Promise<Figures>
+  readonly figures?: (tenant: string, engagement: string, wanted: Wanted, now: string) => Promise<Figures>
   /** After how many days a back-dated fact counts as late; default 7. */
   readonly lateAfterDays?: (tenant: string) => Promise<number>
 }
@@ -205,7 +205,7 @@ export class Handle {
 
     const state = await keys.open(tenant, folded?.state ?? decision.stream.initial)
     const wanted = decision.figures?.(input as never, state as never)
-    const figures = wanted === undefined ? {} : await this.#figures(tenant, scope.engagement, wanted)
+    const figures = wanted === undefined ? {} : await this.#figures(tenant, scope.engagement, wanted, instantText(now))
     const news = decision.decide(state as never, input as never, {
       now,
       occurred,
@@ -322,10 +322,10 @@ export class Handle {
     return { engagement, ...(client !== undefined && { client }) }
   }
 
-  async #figures(tenant: string, engagement: string | undefined, wanted: Wanted): Promise<Figures> {
+  async #figures(tenant: string, engagement: string | undefined, wanted: Wanted, now: string): Promise<Figures> {
     const ask = this.#deps.figures
     if (ask === undefined || engagement === undefined) throw new Unavailable('Nobody answers figures here.')
-    return ask(tenant, engagement, wanted)
+    return ask(tenant, engagement, wanted, now)
   }
 
   async #isLate(command: Command, occurred: Occurred, now: Temporal.Instant): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { Words } from './fields.ts'
 import type { Doc } from './ports.ts'
 import type { AnyReadModel, Audience } from './read-model.ts'
 
-/** From an instant up to, not including, another; `now` is the moment it is asked as of. */
+/** From an instant up to, not including, another; `now` is the moment it is asked as of: what happened later counts for nothing. */
 export interface Period {
   readonly from: string
   readonly to: string
@@ -22,19 +22,21 @@ export interface Measured {
 export interface Figure extends Measured {
   readonly measure: string
   readonly version: number
+  /** The read models behind it, `<name>.v<version>`. */
+  readonly models: readonly string[]
   /** Id of the last event that its models had seen; absent before the first. */
   readonly last?: string
 }
 export type Figures = Readonly<Record<string, Figure>>
 
-/** What a decision asks projection: these measures, over a period, seen by an audience, as of an event or as of now. */
+/** What a decision asks projection: these measures, over a period, seen by an audience, as of now. */
 export interface Wanted {
   readonly measures: readonly string[]
+  /** An instant, or a day of the engagement's zone. */
   readonly from: string
+  /** An instant, not included; or a day, included. */
   readonly to: string
   readonly audience: Audience
-  /** Id of an event: as of just after it, on the recorded clock. */
-  readonly asOf?: string
 }
 
 export type DocumentsOf<M extends string> = Readonly<Record<M, readonly (Doc & { readonly id: string })[]>>
@@ -57,3 +59,10 @@ export const measure = <M extends string>(def: MeasureDef<M>): MeasureDef<M> => 
 
 /** The share as a decimal text with four places, null of nothing. */
 export const share = (part: number, whole: number): string | null => (whole === 0 ? null : (part / whole).toFixed(4))
+
+/** The p-th percentile by nearest rank (p in percent), of minutes or days that are whole; null of nothing. */
+export function percentile(values: readonly number[], p: number): string | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  const found = sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)]
+  return found === undefined ? null : String(found)
+}

@@ -6,7 +6,7 @@ import type { Doc, Documents, EventStore } from './ports.ts'
 import type { Projection } from './projection.ts'
 import type { AnyReadModel, Audience } from './read-model.ts'
 import type { Registry } from './registry.ts'
-import { instantText } from './time.ts'
+import { dayEnd, dayStart, instantText, parseDate } from './time.ts'
 
 export interface MeasuresDeps {
   readonly store: EventStore
@@ -18,7 +18,10 @@ export interface MeasuresDeps {
 }
 
 const WAIT = 2_000
+/** What one `find` may answer: measures over more documents of a model are refused, never made of a part. */
 const MOST = 100_000
+
+type Docs = readonly (Doc & { readonly id: string })[]
 
 /** Answers figures: each a measure over the documents of an engagement, live or as they were. */
 export class Measures {
@@ -35,34 +38,44 @@ export class Measures {
   get all(): readonly AnyMeasure[] {
     return this.#deps.registry.contexts.flatMap((c) => c.measures)
   }
+  named(name: string): AnyMeasure | undefined {
+    return this.all.find((measure) => measure.name === name)
+  }
 
-  /** For a decision: after everything recorded so far, or as of an event. */
-  async forDecision(tenant: string, engagement: string, wanted: Wanted): Promise<Figures> {
+  /**
+   * For a decision, after everything recorded so far. They are folded from the log up to its last event, not read from the live documents:
+   * those may move on while they are read, and a figure must follow from exactly what it names as last.
+   */
+  async forDecision(tenant: string, engagement: string, wanted: Wanted, now: string): Promise<Figures> {
     const { store, projection, documents } = this.#deps
     if (!(await projection.waitFor(await store.head([]), WAIT)))
       throw new Unavailable('The read models lag behind; nothing was recorded.')
-    let asOf: AsOf | undefined
-    if (wanted.asOf !== undefined) {
-      const found = await documents.get(tenant, projection.collection(logFolding.name), wanted.asOf)
-      if (found === undefined || found.doc === 'deleted')
-        throw new RapportError('as-of-invalid', 'There is no such event.')
-      asOf = { clock: 'recorded', upTo: (found.doc as LogEntry).at }
-    }
-    return this.ask(tenant, engagement, wanted, asOf)
+    const [last] = await documents.find(tenant, projection.collection(logFolding.name), {
+      where: [{ field: 'scope', eq: engagement }],
+      sort: { field: 'at', direction: 'desc' },
+      limit: 1,
+    })
+    if (last === undefined) throw new Unavailable('The log has nothing of this engagement yet; nothing was recorded.')
+    return this.ask(tenant, engagement, wanted, { clock: 'recorded', upTo: (last.doc as LogEntry).at }, now)
   }
 
+  /** These measures over the engagement's documents, live or as of a moment of the past; `now` where it is not that moment. */
   async ask(
     tenant: string,
     engagement: string,
-    wanted: Omit<Wanted, 'asOf'>,
+    wanted: Wanted,
     asOf: AsOf | undefined,
+    now?: string,
   ): Promise<Figures> {
-    const zone = await this.#deps.zone(tenant, engagement)
-    const now = asOf?.before ?? instantText(this.#deps.clock())
-    const period: Period = { from: wanted.from, to: wanted.to, now, zone }
     const last = await this.#last(tenant, engagement, asOf)
-    const read = new Map<string, Promise<readonly (Doc & { id: string })[]>>()
-    const docs = (model: AnyReadModel) => {
+    const period = await this.periodOf(
+      tenant,
+      engagement,
+      wanted,
+      now ?? asOf?.before ?? (asOf === undefined ? undefined : last?.recorded) ?? this.now(),
+    )
+    const read = new Map<string, Promise<Docs>>()
+    const docs = (model: AnyReadModel): Promise<Docs> => {
       let found = read.get(model.name)
       if (found === undefined)
         read.set(model.name, (found = this.#documents(tenant, engagement, model, wanted.audience, asOf)))
@@ -70,19 +83,24 @@ export class Measures {
     }
     const figures: Record<string, Figure> = {}
     for (const name of wanted.measures) {
-      const measure = this.all.find((m) => m.name === name)
+      const measure = this.named(name)
       if (measure === undefined) throw new RapportError('invalid-query', `There is no measure ${name}.`)
-      const given: Record<string, readonly (Doc & { id: string })[]> = {}
-      for (const [key, model] of Object.entries(measure.models as Record<string, AnyReadModel>))
-        given[key] = await docs(model)
-      figures[name] = {
-        measure: name,
-        version: measure.version,
-        ...measure.compute(given, period),
-        ...(last !== undefined && { last }),
-      }
+      const given: Record<string, Docs> = {}
+      for (const [key, model] of modelsOf(measure)) given[key] = await docs(model)
+      figures[name] = figureOf(measure, given, period, last?.id)
     }
     return figures
+  }
+
+  /** The period in instants; a day counts whole, in the engagement's zone. */
+  async periodOf(tenant: string, engagement: string, { from, to }: Wanted, now: string): Promise<Period> {
+    const zone = await this.#deps.zone(tenant, engagement)
+    return {
+      from: parseDate(from) === undefined ? from : dayStart(from, zone),
+      to: parseDate(to) === undefined ? to : dayEnd(to, zone),
+      now,
+      zone,
+    }
   }
 
   async #documents(
@@ -91,33 +109,69 @@ export class Measures {
     model: AnyReadModel,
     audience: Audience,
     asOf: AsOf | undefined,
-  ): Promise<readonly (Doc & { id: string })[]> {
+  ): Promise<Docs> {
     const { documents, registry, projection } = this.#deps
     if (!model.audience.includes(audience)) throw new RapportError('audience', `${model.name} is not for ${audience}.`)
     const name = foldingName(model, audience)
     const folding = foldingsOf(model, registry).find((f) => f.name === name)!
     const live = asOf === undefined
-    const from = live ? documents : await foldAsOf(this.#past(tenant), folding, [engagement], asOf)
-    const found = await from.find(tenant, live ? projection.collection(name) : name, {
-      where: [{ field: 'engagement', eq: engagement }],
-      limit: MOST,
-    })
-    return found.map(({ id, doc }) => ({ ...doc, id }))
+    const from = live ? documents : await foldAsOf(this.past(tenant), folding, [engagement], asOf)
+    return documentsOf(from, tenant, live ? projection.collection(name) : name, engagement)
   }
 
-  async #last(tenant: string, engagement: string, asOf: AsOf | undefined): Promise<string | undefined> {
+  async #last(
+    tenant: string,
+    engagement: string,
+    asOf: AsOf | undefined,
+  ): Promise<{ readonly id: string; readonly recorded: string } | undefined> {
     const { documents, projection } = this.#deps
-    if (asOf !== undefined) return (await logAsOf(this.#past(tenant), { scopes: [engagement] }, asOf)).at(-1)?.id
+    if (asOf !== undefined) {
+      const last = (await logAsOf(this.past(tenant), { scopes: [engagement] }, asOf)).at(-1)
+      return last && { id: last.id, recorded: last.entry.recorded }
+    }
     const [found] = await documents.find(tenant, projection.collection(logFolding.name), {
       where: [{ field: 'scope', eq: engagement }],
       sort: { field: 'at', direction: 'desc' },
       limit: 1,
     })
-    return found?.id
+    return found && { id: found.id, recorded: (found.doc as LogEntry).recorded }
   }
 
-  #past(tenant: string): Past {
+  past(tenant: string): Past {
     const { documents, registry, projection } = this.#deps
     return { documents, registry, tenant, log: projection.collection(logFolding.name) }
   }
+}
+
+export const modelsOf = (measure: AnyMeasure): readonly (readonly [name: string, model: AnyReadModel])[] =>
+  Object.entries(measure.models as Readonly<Record<string, AnyReadModel>>)
+
+export function figureOf(
+  measure: AnyMeasure,
+  documents: Readonly<Record<string, Docs>>,
+  period: Period,
+  last: string | undefined,
+): Figure {
+  return {
+    measure: measure.name,
+    version: measure.version,
+    models: modelsOf(measure).map(([, { name, version }]) => `${name}.v${version}`),
+    ...measure.compute(documents, period),
+    ...(last !== undefined && { last }),
+  }
+}
+
+/** An engagement's documents of a collection; `as-of-too-large` where there are more than one answer holds. */
+export async function documentsOf(
+  documents: Documents,
+  tenant: string,
+  collection: string,
+  engagement: string,
+): Promise<Docs> {
+  const found = await documents.find(tenant, collection, {
+    where: [{ field: 'engagement', eq: engagement }],
+    limit: MOST,
+  })
+  if (found.length === MOST) throw new RapportError('as-of-too-large', `More than ${MOST} documents would be measured.`)
+  return found.map(({ id, doc }) => ({ ...doc, id }))
 }

@@ -5,6 +5,8 @@ import { timelineView } from './timeline-view.ts'
 import type { View, ViewsDeps } from './view.ts'
 
 export * from './cursor.ts'
+export { derivationView } from './derivation-view.ts'
+export type { Citing } from './derivation-view.ts'
 export { measuresView } from './measures-view.ts'
 export * from './sentence.ts'
 export * from './view.ts'
