@@ -14,7 +14,7 @@ export async function doctor(options: Omit<Where, 'tenant'> & { readonly json?: 
     for (const { code, message, where } of found.findings) await print(`${code}: ${where}: ${message}`)
     for (const notice of found.notices) await print(`notice: ${notice}`)
     await print(
-      `${found.events} events, ${found.envelopes} sealed values, ${found.documents} documents examined; ${found.findings.length} findings.`,
+      `${found.events} events, ${found.envelopes} sealed values and every document examined; ${found.findings.length} findings.`,
     )
   }
   if (found.findings.length > 0) throw new Ended('failed', 'Something is not as it should be.', 'findings')
