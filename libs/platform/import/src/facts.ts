@@ -1,6 +1,7 @@
 import { at, onDay } from '@rapport/events'
 import type { Occurred, Opening } from '@rapport/events'
 import type { FactMapping, Mapping } from './mapping.ts'
+import { membersOf } from './members.ts'
 import type { Cell, Columns, Problem } from './records.ts'
 import { plain, template } from './template.ts'
 import type { Template } from './template.ts'
@@ -9,8 +10,11 @@ import { RowProblem } from './values.ts'
 /** One fact of a row, before it is a command. */
 export interface RowFact {
   readonly mapping: FactMapping
-  /** The parts of its key: those of the row, and the fact's name. */
+  /** The parts of its key: its own or those of the row, and the fact's name. */
   readonly key: readonly string[]
+  /** Which members of its list it is. */
+  readonly members: readonly number[]
+  /** A {@link Made} stands for the stream of another fact of the row. */
   readonly fields: Readonly<Record<string, unknown>>
   readonly occurred: Occurred | undefined
   /** The texts of the mapped source columns: what makes the same fact the same. */
@@ -30,11 +34,8 @@ export interface RowFacts {
 /** Reads the facts of one record; a {@link Problem} where any of them cannot be read, so that none of it is taken. */
 export function factsOf(columns: Columns, mapping: Mapping): RowFacts | Problem {
   try {
-    const key = mapping.file.key.map((name) => {
-      if (mapping.absent(columns.get(name))) throw new RowProblem('key-missing', `The key column ${name} is empty.`)
-      return plain(columns.get(name)).trim()
-    })
-    const facts = mapping.facts.filter((fact) => fact.applies(columns)).map((fact) => factOf(columns, fact, key))
+    const key = keyOf(columns, mapping.file.key, mapping)
+    const facts = mapping.facts.flatMap((fact) => factsOfKind(columns, fact, key, mapping))
     if (facts.length === 0) throw new RowProblem('no-fact', 'None of the facts of the mapping is in this row.')
     return {
       key,
@@ -52,7 +53,32 @@ export function factsOf(columns: Columns, mapping: Mapping): RowFacts | Problem 
   }
 }
 
-function factOf(columns: Columns, mapping: FactMapping, key: readonly string[]): RowFact {
+const keyOf = (columns: Columns, names: readonly string[], { absent }: Mapping): readonly string[] =>
+  names.map((name) => {
+    if (absent(columns.get(name))) throw new RowProblem('key-missing', `The key column ${name} is empty.`)
+    return plain(columns.get(name)).trim()
+  })
+
+/** None or one; of a fact that is told for each member of a list, those of its members, once where two have the same key. */
+function factsOfKind(
+  columns: Columns,
+  fact: FactMapping,
+  rowKey: readonly string[],
+  mapping: Mapping,
+): readonly RowFact[] {
+  const views = fact.each === undefined ? [columns] : membersOf(columns, fact.each)
+  const found = new Map<string, RowFact & { readonly members: number[] }>()
+  for (const [n, view] of views.entries()) {
+    if (!fact.applies(view)) continue
+    const own = fact.key === undefined ? rowKey : keyOf(view, fact.key, mapping)
+    const key = JSON.stringify(own)
+    if (!found.has(key)) found.set(key, { ...factOf(view, fact, own), members: [] })
+    if (fact.each !== undefined) found.get(key)!.members.push(n)
+  }
+  return [...found.values()]
+}
+
+function factOf(columns: Columns, mapping: FactMapping, key: readonly string[]): Omit<RowFact, 'members'> {
   const fields: Record<string, unknown> = {}
   for (const [name, reader] of mapping.fields) {
     const value = reader.read(columns)

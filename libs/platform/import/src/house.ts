@@ -66,7 +66,11 @@ export function meansOf(mapping: Mapping, registry: Registry): Means {
           .join(', ')}`,
       },
     ])
-  const imported = new Map(context.imports.map((i) => [i.name, i]))
+  // A fact of another context is named with it.
+  const imported = new Map([
+    ...context.imports.map((i) => [i.name, i] as const),
+    ...registry.contexts.flatMap((c) => c.imports.map((i) => [`${c.name}/${i.name}`, i] as const)),
+  ])
   const wrong: Wrong[] = []
   for (const [n, fact] of mapping.facts.entries()) {
     const path = `facts[${n}]`

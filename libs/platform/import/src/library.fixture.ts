@@ -29,7 +29,7 @@ const BranchOpened = publicEvent('library.branch', 'BranchOpened', 1, {
   zone: zone(),
 })
 const townFact = fact('library.town', { name: '' }, [onEvent(TownNamed, (s, e) => ({ ...s, name: e.name }))])
-const branchFact = fact('library.branch', { client: undefined as Ref<'library.town'> | undefined }, [
+export const branchFact = fact('library.branch', { client: undefined as Ref<'library.town'> | undefined }, [
   onEvent(BranchOpened, (s, e) => ({ ...s, client: e.client })),
 ])
 
@@ -68,10 +68,11 @@ interface Visit {
   readonly note: Sealed<string>
   readonly made: Mark
 }
+const cards = z.array(ref('readers.card')).max(9)
 const visited = event(
   'Visited',
   1,
-  { branch: text(99).optional(), note: personal('engagement', text(40)) },
+  { branch: text(99).optional(), note: personal('engagement', text(40)), cards: cards.optional() },
   {
     ...words,
     publish: 'none',
@@ -98,10 +99,10 @@ const visit = decision(visits, 'visit', {
   creates: true,
   rules: [],
   roles: ['pm'],
-  command: { engagement: ref('library.branch'), note: personal('engagement', text(40)) },
+  command: { engagement: ref('library.branch'), note: personal('engagement', text(40)), cards: cards.optional() },
   errors: { closed: 'The library was closed.' },
   example: {},
-  decide: (_, c, { refuse }) => (c.note === 'closed' ? refuse('closed') : [visited({ note: c.note })]),
+  decide: (_, c, { refuse }) => (c.note === 'closed' ? refuse('closed') : [visited(c)]),
 })
 const correct = decision(visits, 'correct', {
   summary: 's',
@@ -181,34 +182,34 @@ const complete = decision(runs, 'complete', {
   decide: (_, c) => [ended(c)],
 })
 
-/** A registry of one small context that can be imported into. */
-export const library = new Registry([
-  context({
-    name: 'library',
-    streams: [
-      serve(town, [nameTown]),
-      serve(branch, [openBranch]),
-      serve(visits, [visit, correct]),
-      serve(runs, [start, add, complete]),
+export const libraryContext = context({
+  name: 'library',
+  streams: [
+    serve(town, [nameTown]),
+    serve(branch, [openBranch]),
+    serve(visits, [visit, correct]),
+    serve(runs, [start, add, complete]),
+  ],
+  imports: [{ name: 'visit', decision: visit, correction: correct, role: 'pm' }],
+  importLog: {
+    stream: runs,
+    start,
+    addEngagement: add,
+    complete,
+    opening: [
+      { name: 'client', decision: nameTown, key: (o) => o.client, command: (o): Json => ({ name: o.client }) },
+      {
+        name: 'engagement',
+        decision: openBranch,
+        key: (o) => o.key,
+        command: (o, ids): Json => ({ client: ids['client']!, name: o.name, zone: o.zone }),
+      },
     ],
-    imports: [{ name: 'visit', decision: visit, correction: correct, role: 'pm' }],
-    importLog: {
-      stream: runs,
-      start,
-      addEngagement: add,
-      complete,
-      opening: [
-        { name: 'client', decision: nameTown, key: (o) => o.client, command: (o): Json => ({ name: o.client }) },
-        {
-          name: 'engagement',
-          decision: openBranch,
-          key: (o) => o.key,
-          command: (o, ids): Json => ({ client: ids['client']!, name: o.name, zone: o.zone }),
-        },
-      ],
-    },
-  }),
-])
+  },
+})
+
+/** A registry of one small context that can be imported into. */
+export const library = new Registry([libraryContext])
 
 /** A mapping of visits: a coming and, where it has a time, a going. */
 export const visitsMapping = (extra = ''): string => `mapping: 1

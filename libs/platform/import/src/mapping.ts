@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonical, RapportError } from '@rapport/events'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Moment } from './dates.ts'
+import { Made } from './members.ts'
 import { mappingSchema } from './schema.ts'
 import type { Applies, MappingFile } from './schema.ts'
 import { absentBy, valueReader, whenReader } from './values.ts'
@@ -15,7 +16,11 @@ export interface FactMapping {
   readonly name: string
   /** The imported fact of the context that it becomes. */
   readonly as: string
-  readonly onChange: 'reject' | 'correct'
+  readonly onChange: 'reject' | 'correct' | 'keep'
+  /** The column with a list of which every member is a fact of this kind. */
+  readonly each: string | undefined
+  /** The columns that tell this fact from another for ever, instead of those of the row. */
+  readonly key: readonly string[] | undefined
   applies(columns: Columns): boolean
   readonly occurredAt?: Reader<Moment> & { readonly zone: string | undefined }
   readonly fields: readonly (readonly [string, Reader<unknown>])[]
@@ -116,24 +121,46 @@ function compiled(file: MappingFile, wrong: (path: readonly PropertyKey[], expec
     }
   }
   const engagement = file.engagement
+  const made = (name: string, at: number, path: readonly PropertyKey[]): Reader<Made> => {
+    const other = file.facts.slice(0, at).find((fact) => fact.name === name)
+    if (other === undefined)
+      wrong([...path, 'fact'], `expected the name of a fact that stands above ${file.facts[at]!.name}`)
+    const many = other?.each !== undefined && other.each !== file.facts[at]!.each
+    return {
+      columns: other?.each === undefined ? (other?.key ?? []) : [many ? other.each : (other.key ?? [])].flat(),
+      read: () => new Made(name, many),
+    }
+  }
   const facts = file.facts.map((fact, n): FactMapping => {
     const occurredAt =
       fact.occurredAt && attempt(['facts', n, 'occurredAt'], () => whenReader(fact.occurredAt!, defaults))
-    const fields = Object.entries(fact.fields).map(
-      ([name, spec]) => [name, attempt(['facts', n, 'fields', name], () => valueReader(spec, defaults))] as const,
-    )
+    const fields = Object.entries(fact.fields).map(([name, spec]) => {
+      const path = ['facts', n, 'fields', name]
+      const read = () => (spec.fact === undefined ? valueReader(spec, defaults) : made(spec.fact, n, path))
+      return [name, attempt(path, read)] as const
+    })
+    if (fact.each !== undefined && fact.key === undefined)
+      wrong(['facts', n], `expected a key: the columns that tell one member of ${fact.each} from another`)
+    const onChange = fact.onChange ?? file.onChange
     return {
       name: fact.name,
       as: fact.as,
-      onChange: fact.onChange ?? file.onChange,
+      each: fact.each,
+      key: fact.key,
+      onChange,
       applies: applier(fact, absent),
       ...(occurredAt && { occurredAt }),
       fields,
-      content: unique([
-        ...(engagement?.key ?? []),
-        ...(occurredAt?.columns ?? []),
-        ...fields.flatMap(([, reader]) => reader.columns),
-      ]),
+      // What is kept whatever comes has no content to compare.
+      content: unique(
+        onChange === 'keep'
+          ? []
+          : [
+              ...(engagement?.key ?? []),
+              ...(occurredAt?.columns ?? []),
+              ...fields.flatMap(([, reader]) => reader.columns),
+            ],
+      ),
     }
   })
   const notes = file.notes.map((note) => ({ text: note.text, applies: applier(note, absent) }))
@@ -165,7 +192,13 @@ function compiled(file: MappingFile, wrong: (path: readonly PropertyKey[], expec
         ...(a.unless ?? []),
         ...Object.keys(a.where ?? {}),
       ]),
-      ...facts.flatMap((fact) => fact.content),
+      ...facts.flatMap(({ each, key, occurredAt, fields, content }) => [
+        ...(each === undefined ? [] : [each]),
+        ...(key ?? []),
+        ...(occurredAt?.columns ?? []),
+        ...fields.flatMap(([, reader]) => reader.columns),
+        ...content,
+      ]),
     ]),
   }
 }

@@ -148,7 +148,11 @@ function members(text: string): Columns | Problem {
 }
 
 /** Names a nested member by its path, with dots; answers a name that two members would have. */
-function flatten(object: { readonly [name: string]: Json }, path: string, into: Map<string, Cell>): string | undefined {
+export function flatten(
+  object: { readonly [name: string]: Json },
+  path: string,
+  into: Map<string, Cell>,
+): string | undefined {
   for (const [name, value] of Object.entries(object)) {
     const column = path + name
     if (value === null) continue

@@ -5,8 +5,8 @@ import { rehearsal } from './house.ts'
 import type { OpenHouse } from './house.ts'
 import type { ImportRun } from './log.ts'
 import type { Problem } from './records.ts'
-import { adds, appendFacts, problemOf, readyFacts } from './row.ts'
-import type { Origin, ReadyFact } from './row.ts'
+import { problemOf, readyRow } from './row.ts'
+import type { Origin, ReadyFact, ReadyRow } from './row.ts'
 
 /** What became of a row that was not rejected. */
 export interface Recorded {
@@ -18,7 +18,7 @@ export interface Recorded {
 export type Result = Problem | Recorded
 
 /**
- * Takes rows, many at a time. Rows with the same key follow one another; and whatever opens an engagement or is told to the import's
+ * Takes rows, many at a time. Rows that share a key follow one another; and whatever opens an engagement or is told to the import's
  * own stream happens in the order of the file, so that two runs of the same file record the same.
  */
 export class Rows {
@@ -42,27 +42,26 @@ export class Rows {
   }
 
   take(row: RowFacts): Promise<Result> {
-    const key = JSON.stringify(row.key)
+    // Also a fact with a key of its own, which several rows tell, is recorded by the first of them.
+    const keys = new Set(
+      [row.key, ...row.facts.flatMap((f) => (f.mapping.key ? [f.key] : []))].map((k) => JSON.stringify(k)),
+    )
+    const before = [...keys].flatMap((key) => this.#byKey.get(key) ?? [])
     const turn = this.#turn
     const passed = Promise.withResolvers<void>()
     // Also a row that fails early waits its turn before it gives it away.
     this.#turn = turn.then(() => passed.promise)
-    const work = this.#work(row, this.#byKey.get(key), turn, passed.resolve).finally(passed.resolve)
-    this.#byKey.set(key, work)
+    const work = this.#work(row, Promise.allSettled(before), turn, passed.resolve).finally(passed.resolve)
+    for (const key of keys) this.#byKey.set(key, work)
     const forget = (): void => {
-      if (this.#byKey.get(key) === work) this.#byKey.delete(key)
+      for (const key of keys) if (this.#byKey.get(key) === work) this.#byKey.delete(key)
     }
     work.then(forget, forget)
     return work
   }
 
-  async #work(
-    row: RowFacts,
-    sameKey: Promise<unknown> | undefined,
-    turn: Promise<unknown>,
-    pass: () => void,
-  ): Promise<Result> {
-    await sameKey?.catch(() => {})
+  async #work(row: RowFacts, sameKeys: Promise<unknown>, turn: Promise<unknown>, pass: () => void): Promise<Result> {
+    await sameKeys
     try {
       const { opening } = row
       let engagement = opening && this.#engagements.get(opening.key)
@@ -74,17 +73,17 @@ export class Rows {
         if (engagement === undefined) return { added: 0, earlier: false }
         ready = await this.#ready(this.#house, row, engagement)
       }
-      if (adds(ready)) await this.#begin(engagement)
+      if (ready.adds) await this.#begin(engagement)
       pass()
-      const earlier = await this.#earlier(ready)
-      return { added: await appendFacts(this.#house, ready), earlier }
+      const earlier = await this.#earlier(ready.facts)
+      return { added: await ready.append(), earlier }
     } catch (error) {
       return problemOf(error)
     }
   }
 
-  #ready(house: OpenHouse, row: RowFacts, engagement: string | undefined): Promise<readonly ReadyFact[]> {
-    return readyFacts(house, this.#origin, row, engagement)
+  #ready(house: OpenHouse, row: RowFacts, engagement: string | undefined): Promise<ReadyRow> {
+    return readyRow(house, this.#origin, row, engagement)
   }
 
   /** Opens the row's engagement, but only for a row that is not refused and adds something: it is tried first where nothing is recorded. */
@@ -95,7 +94,7 @@ export class Rows {
     let engagement = await this.#run.standing(trial, opening)
     if (engagement === undefined) {
       const tried = await this.#run.open(trial, opening)
-      if (!adds(await this.#ready(trial, row, tried.engagement))) return undefined
+      if (!(await this.#ready(trial, row, tried.engagement)).adds) return undefined
       await this.#run.begin()
       const { added, ...made } = await this.#run.open(this.#house, opening)
       this.opened += added
@@ -126,10 +125,11 @@ export class Rows {
   }
 
   async #isOurs(stream: string, outcome: Outcome): Promise<boolean> {
+    if (!outcome.replayed) return false
     const [last] = await this.#house.store.read(streamName(stream, this.#origin.commands.tenant, outcome.id), {
       from: outcome.revision,
       limit: 1,
     })
-    return outcome.replayed && (JSON.parse(last!.metadata) as Metadata).import?.batch === this.#origin.batch
+    return (JSON.parse(last!.metadata) as Metadata).import?.batch === this.#origin.batch
   }
 }

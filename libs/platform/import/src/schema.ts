@@ -42,19 +42,23 @@ const encoding = z
   .refine(isEncoding, { error: 'expected the name of an encoding, such as utf-8, windows-1252 or gb18030' })
 const ascii = word(/^[\t\x20-\x7e]$/, 'one character')
 
+const factName = word(/^[a-z][a-z0-9-]*$/, 'a name of small letters, digits and hyphens')
+const onChange = z.enum(['reject', 'correct', 'keep'])
+
 const numbers = z.strictObject({
   as: z.enum(['integer', 'decimal', 'minor']),
   decimal: z.enum(['.', ',']).default('.'),
   group: z.string().length(1).optional(),
   scale: z.number().int().min(0).max(9).default(2),
 })
-const sources = ['column', 'columns', 'const', 'template'] as const
+const sources = ['column', 'columns', 'const', 'template', 'fact'] as const
 const value = z
   .strictObject({
     column: column.optional(),
     columns: columns.optional(),
-    const: scalar.optional(),
+    const: z.union([scalar, z.array(scalar)]).optional(),
     template: text.optional(),
+    fact: factName.optional(),
     missing: missing.optional(),
     map: z.record(z.string(), scalar).optional(),
     otherwise: scalar.optional(),
@@ -67,7 +71,9 @@ const value = z
   .refine((v) => sources.filter((s) => v[s] !== undefined).length === 1, {
     error: `expected exactly one of ${sources.join(', ')}`,
   })
-  .refine((v) => v.const === undefined || Object.keys(v).length === 1, { error: 'a const stands alone' })
+  .refine((v) => (v.const === undefined && v.fact === undefined) || Object.keys(v).length === 1, {
+    error: 'a const or a fact stands alone',
+  })
   .refine((v) => [v.map, v.date, v.number].filter((x) => x !== undefined).length <= 1, {
     error: 'expected at most one of map, date, number',
   })
@@ -102,7 +108,7 @@ export const mappingSchema = z.strictObject({
   key: columns,
   reference: column.optional(),
   referencePersonal: z.boolean().default(false),
-  onChange: z.enum(['reject', 'correct']).default('reject'),
+  onChange: onChange.default('reject'),
   engagement: z
     .strictObject({
       key: columns,
@@ -117,12 +123,14 @@ export const mappingSchema = z.strictObject({
   facts: z
     .array(
       z.strictObject({
-        name: word(/^[a-z][a-z0-9-]*$/, 'a name of small letters, digits and hyphens'),
-        as: z.string().min(1),
+        name: factName,
+        as: word(/^([a-z][a-z-]*\/)?[a-z][a-z-]*$/, 'the name of a fact, such as person or engagements/person'),
+        each: column.optional(),
+        key: columns.optional(),
         ...applies,
         occurredAt: when.optional(),
         fields: z.record(word(/^[a-z][A-Za-z0-9]*$/, 'the name of a field'), value),
-        onChange: z.enum(['reject', 'correct']).optional(),
+        onChange: onChange.optional(),
       }),
     )
     .min(1)
