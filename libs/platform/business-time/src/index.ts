@@ -1,0 +1,8 @@
+export { calendar, calendarProblem, isBusinessDay, roundTheClock } from './calendar.ts'
+export type { Block, Calendar, CalendarDefinition } from './calendar.ts'
+export { amountCodes, cadenceCodes, calendarCodes, InvalidTime } from './codes.ts'
+export type { Problem } from './codes.ts'
+export { addBusinessDays, addCalendarDays, businessDaysIn } from './days.ts'
+export { addBusinessMinutes, businessMinutesBetween, isOpen, nextOpening } from './minutes.ts'
+export { weekdays } from './units.ts'
+export type { Weekday } from './units.ts'
