@@ -14,9 +14,18 @@ export interface Asked<T> {
   readonly fact: Fact<T>
   readonly id: string
   readonly asOf: 'now' | 'act'
+  /** In place of the id: what the stream's id follows from. A stream that does not exist is then the fact's beginning. */
+  readonly identity?: Identity
 }
 /** Asks for a fact; a stream that does not exist (or is another tenant's) refuses the command with `reference-not-found`. */
 export const of = <T>(fact: Fact<T>, id: string, asOf: 'now' | 'act' = 'now'): Asked<T> => ({ fact, id, asOf })
+/** Asks for the fact of the one stream that has this identity, such as an engagement's plan; where there is none, the fact's beginning. */
+export const perhaps = <T>(fact: Fact<T>, identity: Identity, asOf: 'now' | 'act' = 'now'): Asked<T> => ({
+  fact,
+  id: '',
+  asOf,
+  identity,
+})
 
 export type Answers<F> = { readonly [P in keyof F]: F[P] extends Asked<infer T> ? Opened<T> : never }
 
@@ -54,6 +63,8 @@ export interface DecisionDef<S, D extends Shape, C extends string, F> {
   readonly summary: string
   /** It begins a stream. */
   readonly creates?: true
+  /** A second way to begin a stream, asked for by its name below the address of all streams; a stream has one create without it. */
+  readonly apart?: true
   readonly rules: readonly `I-${number}`[]
   readonly roles: readonly Role[]
   readonly command: D

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { canonical } from './canonical.ts'
 import type { Command, Outcome } from './command.ts'
-import { refuser, type Acting, type AnyDecision, type Asked } from './decision.ts'
+import { refuser, type Acting, type AnyDecision, type Asked, type Identity } from './decision.ts'
 import { Conflict, OutcomeUnknown, RapportError, Refusal, Unavailable } from './errors.ts'
 import type { New, Visibility } from './event.ts'
 import type { Shape } from './fields.ts'
@@ -163,14 +163,20 @@ export class Handle {
     }
     const identity = decision.identity?.(input as never)
     if (identity === undefined) return load(uuidv8('stream', commandId))
-    const { idKey } = await this.#deps.keys.secrets(tenant)
-    const hmac = idHmac(idKey, identity.label, identity.value)
+    const idOf = await this.#identified(tenant, stream, identity)
     for (let n = 1; ; n++) {
-      const found = await load(uuidv8(shortKind(stream), tenant, hmac, n))
+      const found = await load(idOf(n))
       const { folded } = found
       if (folded === undefined || folded.commands.has(commandId) || decision.stream.released?.(folded.state) !== true)
         return found
     }
+  }
+
+  /** The ids that an identity gives, the n-th after n - 1 of them were released. */
+  async #identified(tenant: string, stream: string, { label, value }: Identity): Promise<(n: number) => string> {
+    const { idKey } = await this.#deps.keys.secrets(tenant)
+    const hmac = idHmac(idKey, label, value)
+    return (n) => uuidv8(shortKind(stream), tenant, hmac, n)
   }
 
   async #decide(
@@ -187,7 +193,10 @@ export class Handle {
     const occurred = command.occurred ?? at(now)
     const basis = new Set<string>()
     const ask = async (asked: Asked<unknown>): Promise<unknown> => {
-      const answer = await this.#folds.fact(tenant, asked, occurred)
+      const { fact, identity } = asked
+      const id = identity === undefined ? asked.id : (await this.#identified(tenant, fact.stream, identity))(1)
+      const answer = await this.#folds.fact(tenant, { ...asked, id }, occurred)
+      if (answer === undefined && identity !== undefined) return fact.initial
       if (answer === undefined) throw new Refusal('reference-not-found', platformCodes['reference-not-found'])
       basis.add(answer.last)
       return keys.open(tenant, answer.state)

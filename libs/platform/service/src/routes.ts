@@ -12,11 +12,12 @@ const contextOf = (stream: AnyStream): string => stream.name.slice(0, stream.nam
 export const collectionPath = (stream: AnyStream): string =>
   `/api/${contextOf(stream)}/${stream.singleton ? shortKind(stream.name) : stream.plural}`
 
-/** Where a decision is asked for: a create at the streams' own address, any other below the stream it acts on. */
+/** Where a decision is asked for: a create at the streams' own address (one apart below it), any other below the stream it acts on. */
 export function commandRoute(decision: AnyDecision): CommandRoute {
   const base = collectionPath(decision.stream)
   if (decision.stream.singleton) return { decision, path: `${base}/${decision.name}`, hasId: false }
-  if (decision.creates === true) return { decision, path: base, hasId: false }
+  if (decision.creates === true)
+    return { decision, path: decision.apart === true ? `${base}/${decision.name}` : base, hasId: false }
   return { decision, path: `${base}/{id}/${decision.name}`, hasId: true }
 }
 

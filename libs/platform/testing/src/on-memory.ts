@@ -66,8 +66,12 @@ class KnownFolds extends Folds {
   readonly known = new Map<string, object>()
 
   override async fact<T>(tenant: string, asked: Asked<T>, act: Occurred) {
-    const name = `${asked.fact.stream} ${asked.id}`
-    const state = this.known.get(name) ?? (asked.id === ENGAGEMENT ? { client: CLIENT } : undefined)
+    const known = (id: string) => this.known.get(`${asked.fact.stream} ${id}`)
+    // A stream that is asked for by an identity is known by the value of it.
+    const state =
+      known(asked.id) ??
+      (asked.identity && known(asked.identity.value)) ??
+      (asked.id === ENGAGEMENT ? { client: CLIENT } : undefined)
     if (state !== undefined) return { state: { ...asked.fact.initial, ...state } as T, last: anId(999) }
     return super.fact(tenant, asked, act)
   }
