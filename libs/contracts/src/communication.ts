@@ -1,5 +1,10 @@
 import { choice, fieldLimits, instant, personal, publicEvent, ref, text } from '@rapport/events'
 import { z } from 'zod'
+import { channel } from './communication/channel.ts'
+
+export * from './communication/channel.ts'
+export * from './communication/meeting.ts'
+export * from './communication/plan.ts'
 
 // ── disclosure ────────────────────────────────────────────────────────────────────────────────────────────────────
 export const disclosureKind = choice({
@@ -42,17 +47,6 @@ export const DisclosureCorrected = publicEvent('communication.disclosure', 'Disc
 })
 
 // ── interaction ───────────────────────────────────────────────────────────────────────────────────────────────────
-export const channel = choice({
-  email: { en: 'e-mail', zh: '电子邮件' },
-  phone: { en: 'phone', zh: '电话' },
-  meeting: { en: 'meeting', zh: '会面' },
-  chat: { en: 'chat', zh: '即时消息' },
-  portal: { en: 'portal', zh: '门户' },
-  social: { en: 'social media', zh: '社交媒体' },
-  letter: { en: 'letter', zh: '信函' },
-  visit: { en: 'visit', zh: '走访' },
-  other: { en: 'another channel', zh: '其他渠道' },
-})
 export const direction = choice({
   inbound: { en: 'from the client', zh: '来自客户' },
   outbound: { en: 'to the client', zh: '发往客户' },
