@@ -1,3 +1,4 @@
+export { bytesOf } from './bytes.ts'
 export { fileCodes, rowCodes } from './codes.ts'
 export { csvCell, csvLine, unguarded } from './cells.ts'
 export { factsOf } from './facts.ts'
