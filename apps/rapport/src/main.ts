@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import { RapportError } from '@rapport/events'
 import { Ended, exitCodes, exitOf, type Exit } from './exit-codes.ts'
 import { program } from './program.ts'
@@ -13,9 +13,11 @@ function ending(error: unknown): { readonly exit: Exit; readonly code: string; r
   return { exit: 'failed', code: code ?? 'failed', message: message ?? String(error) }
 }
 
+const every = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(every)]
+
 try {
   const rapport = program()
-  for (const command of [rapport, ...rapport.commands]) command.exitOverride()
+  for (const command of every(rapport)) command.exitOverride()
   await rapport.parseAsync()
 } catch (error) {
   const told = (code: string, message: string): void => {

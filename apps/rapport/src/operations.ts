@@ -2,6 +2,7 @@ import { Refusal } from '@rapport/events'
 import type { Operation } from '@rapport/service'
 import type { DataFolder } from '@rapport/sqlite'
 import { z } from 'zod'
+import { dlqOperations } from './dlq-operations.ts'
 import { examine } from './doctor.ts'
 import type { House } from './house.ts'
 import { importOperations } from './import-operations.ts'
@@ -12,6 +13,7 @@ const folderName = z.string().min(1).max(4096)
 export function operations(house: House, folder: DataFolder, clock: () => Temporal.Instant): readonly Operation[] {
   return [
     ...importOperations(house, folder, clock),
+    ...dlqOperations(house.reactor, clock),
     {
       name: 'rebuild',
       summary: 'Builds a read model, or all of them, anew beside the running ones and switches.',

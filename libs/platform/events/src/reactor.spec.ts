@@ -12,6 +12,8 @@ import { streamName } from './names.ts'
 const NoteWritten = noteWritten.contract! as AnyPublicEvent
 const aKey = (n: number): string => `0192f0c1-7b7a-7c3e-8b8a-${String(n).padStart(12, '0')}`
 
+const because = (reason: string) => ({ reason, by: 'operator', at: '2026-03-02T12:00:00.000Z' })
+
 let ended: (() => Promise<void>)[] = []
 afterEach(async () => {
   await Promise.all(ended.map((end) => end()))
@@ -237,10 +239,11 @@ describe('reactor', () => {
     await h.messages.publish(['a', 'b', 'c'].map((body) => h.message(1, body)))
     const reactor = await h.start()
     await h.heard()
-    expect(await reactor.drop(h.copies.name, aKey(2), 'No such key.')).toBe(false)
-    expect(await reactor.drop(h.copies.name, aKey(1), 'It was a test.')).toBe(true)
+    expect(await reactor.drop(h.copies.name, aKey(2), because('No such key.'))).toBeUndefined()
+    const [first] = await reactor.letters()
+    expect(await reactor.drop(h.copies.name, aKey(1), because('It was a test.'))).toBe(first!.event)
     const kept = await h.ops.list('*', 'dropped/')
-    expect(kept.map(({ value }) => value)).toMatchObject([{ reason: 'TypeError', dropped: 'It was a test.' }])
+    expect(kept.map(({ value }) => value)).toMatchObject([{ reason: 'TypeError', dropped: because('It was a test.') }])
     expect(await reactor.retry(h.copies.name, aKey(1))).toEqual({ released: 2 })
     expect(await h.written()).toEqual(['b', 'c'])
   })
@@ -251,7 +254,7 @@ describe('reactor', () => {
     await h.messages.publish([h.message(1, 'a')])
     await h.start()
     await h.heard()
-    expect(await h.open().drop(h.copies.name, aKey(1), 'Done elsewhere.')).toBe(true)
+    expect(await h.open().drop(h.copies.name, aKey(1), because('Done elsewhere.'))).toBeDefined()
     await h.messages.publish([h.message(1, 'b')])
     await h.heard()
     expect(await h.written()).toEqual(['b'])

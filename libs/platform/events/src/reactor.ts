@@ -29,12 +29,20 @@ interface Value {
 /** A message that could not be handled, or that waits behind one of its key. */
 export interface DeadLetter {
   readonly reaction: string
+  readonly tenant: string
   readonly key: string
   readonly event: string
   readonly type: string
   readonly reason: string
   /** The message itself; its personal values are sealed. */
   readonly message: Message
+}
+
+/** Why a dead letter was given up, by whom, when. */
+export interface Dropped {
+  readonly reason: string
+  readonly by: string
+  readonly at: string
 }
 
 /** What a retry came to. */
@@ -136,14 +144,17 @@ export class Reactor {
     }
   }
 
-  /** Gives up the first dead letter of a key, with a reason that is kept; what waited behind it can be retried. */
-  async drop(reaction: string, key: string, reason: string): Promise<boolean> {
+  /** Gives up the first dead letter of a key for a reason that is kept; what waited behind it can be retried. Answers its event. */
+  async drop(reaction: string, key: string, dropped: Dropped): Promise<string | undefined> {
     const [first] = await this.#lettersOf(reaction, key)
-    if (first === undefined) return false
+    if (first === undefined) return undefined
     // Kept before it goes: a crash in between leaves both, and the next drop ends it.
-    await this.#keep(first.name.replace('dead-letter/', 'dropped/'), { ...(first.value as Doc), dropped: reason })
+    await this.#keep(first.name.replace('dead-letter/', 'dropped/'), {
+      ...(first.value as Doc),
+      dropped: { ...dropped },
+    })
     await this.#release(first.name, first.version)
-    return true
+    return (first.value as unknown as DeadLetter).event
   }
 
   async #consume(reaction: Reaction): Promise<void> {
@@ -168,6 +179,7 @@ export class Reactor {
     if (value.imported === true && reaction.onImported === 'no') return
     const letter = (reason: string): DeadLetter => ({
       reaction: reaction.name,
+      tenant: value.tenant,
       key: message.key,
       event: value.id,
       type: value.type,
