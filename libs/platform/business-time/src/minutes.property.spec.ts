@@ -39,7 +39,9 @@ describe('for every calendar, in zones with every kind of clock change', () => {
   })
 
   test('a day cut into blocks in two calendars keeps every minute, once', () => {
-    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 1439 }), { maxLength: 5 })
+    // Most cuts are in the hours that zones skip and repeat.
+    const minute = fc.oneof(fc.integer({ min: 1, max: 239 }), fc.integer({ min: 1, max: 1439 }))
+    const cuts = fc.uniqueArray(minute, { maxLength: 7 })
     const zoned = fc.constantFrom(...zones).chain((zone) => fc.tuple(fc.constant(zone), instantNear(zone)))
     fc.assert(
       fc.property(zoned, cuts, fc.integer({ min: 0, max: 10_000 }), ([zone, start], numbers, length) => {
