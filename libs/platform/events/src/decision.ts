@@ -73,7 +73,7 @@ export interface DecisionDef<S, D extends Shape, C extends string, F> {
   readonly example: unknown
   /** Only for a create: what the stream's id follows from instead of the command's key. */
   identity?(command: Plain<D>): Identity | undefined
-  facts?(command: Plain<D>, id: string): F
+  facts?(command: Plain<D>, id: string, state: Opened<S>): F
   /** Figures that it needs from projection: facts about sets, which no caller may bring. */
   figures?(command: Plain<D>, state: Opened<S>): Wanted
   decide(state: Opened<S>, command: Plain<D>, given: Given<C, F>): readonly New<string, S>[]

@@ -206,13 +206,15 @@ export class Handle {
       throw new Refusal('not-found', platformCodes['not-found'])
     if (command.ifMatch !== undefined && folded?.revision !== command.ifMatch)
       throw new Refusal('revision-mismatch', platformCodes['revision-mismatch'])
-    const asked = Object.entries((decision.facts?.(input as never, id) ?? {}) as Record<string, Asked<unknown>>)
+    const state = await keys.open(tenant, folded?.state ?? decision.stream.initial)
+    const asked = Object.entries(
+      (decision.facts?.(input as never, id, state as never) ?? {}) as Record<string, Asked<unknown>>,
+    )
     const facts: Record<string, unknown> = {}
     for (const [name, question] of asked) facts[name] = await ask(question)
     if (isBefore(at(now.add(FUTURE)), occurred))
       throw new Refusal('occurred-in-future', platformCodes['occurred-in-future'])
 
-    const state = await keys.open(tenant, folded?.state ?? decision.stream.initial)
     const wanted = decision.figures?.(input as never, state as never)
     const figures = wanted === undefined ? {} : await this.#figures(tenant, scope.engagement, wanted, instantText(now))
     const news = decision.decide(state as never, input as never, {
