@@ -2,9 +2,12 @@ import { choice, fieldLimits, instant, personal, publicEvent, ref, text } from '
 import { z } from 'zod'
 import { channel } from './communication/channel.ts'
 
+export * from './communication/action-item.ts'
 export * from './communication/channel.ts'
 export * from './communication/meeting.ts'
 export * from './communication/plan.ts'
+export * from './communication/report.ts'
+export * from './communication/review.ts'
 
 // ── disclosure ────────────────────────────────────────────────────────────────────────────────────────────────────
 export const disclosureKind = choice({
