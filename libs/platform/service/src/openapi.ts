@@ -128,7 +128,9 @@ function viewPaths(view: View): readonly (readonly [string, Node])[] {
         summary: view.summary,
         parameters: [
           ...(place === 'one' ? [idParameter] : []),
-          ...Object.entries(view.parameters).map(([name, schema]) => queryParameter(name, schema)),
+          ...Object.entries(place === 'one' ? (view.one ?? view.parameters) : view.parameters).map(([name, schema]) =>
+            queryParameter(name, schema),
+          ),
           reference('parameters', 'WaitFor'),
         ],
         responses: {

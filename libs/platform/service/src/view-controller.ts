@@ -1,4 +1,5 @@
 import { Controller, Get, Req, Res, type Type } from '@nestjs/common'
+import type { Shape } from '@rapport/events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requester } from './caller.ts'
 import { header, pathId, query } from './gate.ts'
@@ -28,7 +29,7 @@ export function viewController(views: readonly View[]): Type {
 
 async function ask(view: View, place: 'list' | 'one', request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { tenant, actor } = requester(request)
-  const params = parameters(view, query(request))
+  const params = parameters(place === 'one' ? (view.one ?? view.parameters) : view.parameters, query(request))
   const waitFor = header(request, 'wait-for')
   const answer = await view.ask({
     tenant,
@@ -41,11 +42,11 @@ async function ask(view: View, place: 'list' | 'one', request: FastifyRequest, r
   return answer.body
 }
 
-function parameters(view: View, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function parameters(known: Shape, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const faults: Fault[] = Object.keys(given)
-    .filter((name) => !Object.hasOwn(view.parameters, name))
-    .map((parameter) => ({ parameter, detail: `is not one of ${Object.keys(view.parameters).join(', ') || 'none'}` }))
-  for (const [parameter, schema] of Object.entries(view.parameters)) {
+    .filter((name) => !Object.hasOwn(known, name))
+    .map((parameter) => ({ parameter, detail: `is not one of ${Object.keys(known).join(', ') || 'none'}` }))
+  for (const [parameter, schema] of Object.entries(known)) {
     const value = given[parameter]
     const { error } = schema.safeParse(value)
     if (error !== undefined)

@@ -11,6 +11,7 @@ const shelf: View = {
   summary: 'What stands on the shelf.',
   at: ['list', 'one'],
   stream: 'desk.note',
+  one: { limit: z.string().regex(/^\d+$/).optional() },
   parameters: {
     owner: z
       .string()
@@ -58,6 +59,14 @@ describe('views over HTTP', () => {
     const board = await w.aBoard()
     const made = await w.post('/api/desk/notes', { board, body: 'x', tone: 'calm' })
     expect(made.headers['location']).toBe(`/api/views/shelf/${(made.json() as { id: string }).id}`)
+  })
+
+  test('a document is asked with its own parameters', async () => {
+    expect((await w.get(`/api/views/shelf/${anId(1)}?limit=5`)).statusCode).toBe(200)
+    expect((await w.get(`/api/views/shelf/${anId(1)}?owner=ben`)).json()).toMatchObject({
+      code: 'invalid-query',
+      errors: [{ parameter: 'owner', detail: 'is not one of limit' }],
+    })
   })
 
   test('BR-63 operators, arrays, objects, unknown and repeated parameters are 400, and no view is asked', async () => {

@@ -32,6 +32,8 @@ export interface View {
   readonly at?: readonly ('list' | 'one')[]
   /** The parameters of its query, by name; each schema takes the text as written and may be optional and described. */
   readonly parameters: Shape
+  /** The parameters of `/api/views/<name>/{id}`; by default those of the list. */
+  readonly one?: Shape
   /** The kind of stream whose documents it holds by id: a command's Location points there. */
   readonly stream?: string
   /** What it answers, for the OpenAPI document. */

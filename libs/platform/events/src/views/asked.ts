@@ -50,7 +50,13 @@ export interface Asked {
   readonly limit: number
 }
 
-export async function begin(deps: ViewsDeps, view: { readonly parameters: Shape }, request: Ask): Promise<Asked> {
+/** `whose` finds the engagement where the query names none; there `undefined` is an id that nobody has. */
+export async function begin(
+  deps: ViewsDeps,
+  view: { readonly parameters: Shape },
+  request: Ask,
+  whose?: () => Promise<string | undefined>,
+): Promise<Asked> {
   const parsed = z.strictObject(view.parameters).safeParse(request.params)
   if (!parsed.success)
     throw new RapportError('invalid-query', viewCodes['invalid-query'], {
@@ -61,9 +67,10 @@ export async function begin(deps: ViewsDeps, view: { readonly parameters: Shape 
   if (!readers.has(actor.role)) throw new Refusal('forbidden', viewCodes.forbidden)
   if (request.waitFor !== undefined) await waitFor(deps, request.waitFor)
   const audience: Audience = actor.role === 'client' ? 'client' : 'internal'
-  const id = params['engagement']
+  const id = params['engagement'] ?? (await whose?.())
   const found = id === undefined ? undefined : await deps.engagement(tenant, id)
-  if (id !== undefined && found === undefined) throw new Refusal('not-found', viewCodes['not-found'])
+  if ((id !== undefined || whose !== undefined) && found === undefined)
+    throw new Refusal('not-found', viewCodes['not-found'])
   if (!(await deps.member(actor, tenant, id === undefined ? {} : { engagement: id })))
     throw new Refusal('not-found', viewCodes['not-found'])
   const past: Past = {

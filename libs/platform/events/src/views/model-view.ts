@@ -21,6 +21,7 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     ...pastParams,
     ...pageParams,
   }
+  const single: Shape = { ...(scoped && { [model.scope]: parameters[model.scope]!.optional() }), ...pastParams }
   const foldings = new Map(foldingsOf(model, deps.registry).map((f) => [f.name, f]))
   const kinds = kindsOf(model)
   // With ids of their own the documents stand for no stream.
@@ -30,19 +31,19 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     name: model.name,
     summary: model.summary,
     parameters,
+    one: single,
     at: ['list', 'one'],
     ...(stream !== undefined && { stream }),
     async ask(request) {
-      const single =
+      const asked =
         request.id === undefined
-          ? view
-          : {
-              parameters: {
-                ...(scoped && { [model.scope]: parameters[model.scope]!.optional() }),
-                ...pastParams,
-              } as Shape,
-            }
-      const asked = await begin(deps, single, request)
+          ? await begin(deps, view, request)
+          : await begin(
+              deps,
+              { parameters: single },
+              request,
+              whoseDocument(deps, model, foldings.keys().next().value!, request),
+            )
       const folding = foldings.get(foldingName(model, asked.audience))
       if (folding === undefined) throw new Refusal('forbidden', viewCodes.forbidden)
       if (request.id !== undefined) return one(deps, model, folding, asked, request)
@@ -103,6 +104,21 @@ async function scopesOf(
   ]
 }
 
+/** Finds the engagement that a document belongs to, before anybody is told that there is one. */
+const whoseDocument = (
+  deps: ViewsDeps,
+  model: AnyReadModel,
+  folding: string,
+  { tenant, id }: Ask,
+): (() => Promise<string | undefined>) | undefined =>
+  model.scope !== 'engagement'
+    ? undefined
+    : async () => {
+        if (!uuidLike(id!)) return undefined
+        const held = await deps.documents.get(tenant, deps.projection.collection(folding), id!.toLowerCase())
+        return held === undefined || held.doc === 'deleted' ? undefined : (held.doc['engagement'] as string)
+      }
+
 async function one(
   deps: ViewsDeps,
   model: AnyReadModel,
@@ -118,8 +134,7 @@ async function one(
   const live = await deps.documents.get(request.tenant, deps.projection.collection(folding.name), id)
   if (live === undefined || live.doc === 'deleted') return absent()
   const scope = live.doc[model.scope] as string | undefined
-  if (model.scope === 'engagement' && !(await deps.member(request.actor, request.tenant, { engagement: scope! })))
-    return absent()
+  if (model.scope === 'engagement' && scope !== asked.engagement?.id) return absent()
   let doc: Doc = live.doc
   if (asked.asOf !== undefined) {
     const past = await foldAsOf(asked.past, folding, await scopesOf(deps, model, request.tenant, scope), asked.asOf)

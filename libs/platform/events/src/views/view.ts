@@ -25,6 +25,8 @@ export interface View {
   readonly name: string
   readonly summary: string
   readonly parameters: Shape
+  /** The parameters of `/<name>/{id}`; by default those of the list. */
+  readonly one?: Shape
   /** Its addresses: `list` is `/<name>`, `one` is `/<name>/{id}`. */
   readonly at: readonly ('list' | 'one')[]
   /** The kind of stream whose documents it holds by id. */

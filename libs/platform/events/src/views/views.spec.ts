@@ -206,4 +206,21 @@ describe('views', () => {
     for (const absent of [pm.id, 'undefined', '[object Object]'])
       await expect(h.ask('notes', {}, { id: absent })).rejects.toEqual(code('not-found'))
   })
+
+  test('one document: its own engagement says who may see it and in which zone a date counts', async () => {
+    const h = await asked()
+    h.at('2026-03-05T15:59:59Z')
+    const id = await h.write('x')
+    h.at('2026-03-05T16:00:00Z')
+    await h.send('library.note', 'correct', { body: 'y' }, { id })
+    expect(await h.ask('notes', { asOf: '2026-03-05' }, { id })).toMatchObject({ body: 'x' })
+    const client = { id: 'c', kind: 'person', role: 'client', stakeholder: h.shelf } as const
+    expect(await h.ask('notes', {}, { id, actor: client })).toMatchObject({ body: 'y' })
+    for (const [params, actor] of [
+      [{}, { ...client, stakeholder: pm.id }],
+      [{ engagement: pm.id }, pm],
+      [{ engagement: await h.build() }, pm],
+    ] as const)
+      await expect(h.ask('notes', params, { id, actor })).rejects.toEqual(code('not-found'))
+  })
 })
