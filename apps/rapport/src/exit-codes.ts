@@ -21,6 +21,7 @@ export const exitOf: Readonly<Record<string, Exit>> = {
   'folder-missing': 'not-found',
   'mapping-invalid': 'usage',
   'mapping-context': 'usage',
+  'tenant-simulated': 'usage',
   'column-missing': 'usage',
   'column-ambiguous': 'usage',
   'format-unknown': 'usage',

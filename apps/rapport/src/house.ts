@@ -59,6 +59,8 @@ export interface House {
   readonly measures: Measures
   readonly reactor: Reactor
   readonly clock: ClockRole
+  /** Whether everything in the tenant is made up. */
+  simulated(tenant: string): Promise<boolean>
   /** Brings up what must stand before the first request: every recorded erasure has destroyed its key. */
   settle(store: { readonly id: string; readonly restores: number }): Promise<void>
   /** Begins to feed the read models, to react, and to watch the clock. */
@@ -80,6 +82,7 @@ export function createHouse(
   const member = (actor: Acting, tenant: string, scope: { readonly engagement?: string }): Promise<boolean> =>
     contract.isMember(actor, scope, (asked) => ask(tenant, asked))
   const settings = async (tenant: string) => ask(tenant, contract.settingsOf(tenant))
+  const simulated = async (tenant: string): Promise<boolean> => (await settings(tenant))?.simulated === true
   const zone = async (tenant: string, id: string): Promise<string> =>
     (await ask(tenant, { fact: contract.engagementFact, id, asOf: 'now' }))?.zone ?? 'UTC'
   const handle = new Handle({
@@ -135,7 +138,8 @@ export function createHouse(
     projection,
     member,
     async engagement(tenant, id) {
-      return ask(tenant, { fact: contract.engagementFact, id, asOf: 'now' })
+      const found = await ask(tenant, { fact: contract.engagementFact, id, asOf: 'now' })
+      return found && { ...found, simulated: await simulated(tenant) }
     },
   } satisfies ViewsDeps
   const views = [...createViews(viewsDeps), measuresView(viewsDeps, measures)]
@@ -150,6 +154,7 @@ export function createHouse(
     measures,
     reactor,
     clock: clockRole,
+    simulated,
     settle: ({ id, restores }) => erasures.settle(`${id}/${restores}`),
     async start() {
       await projection.start()

@@ -53,6 +53,11 @@ export function importOperations(
         const mapping = parseMapping(text)
         if (mapping.context !== context)
           throw new Refusal('mapping-context', `The mapping is for ${mapping.context}, not for ${context}.`)
+        if (await house.simulated(tenant))
+          throw new Refusal(
+            'tenant-simulated',
+            `Everything in the tenant ${tenant} is simulated, nothing real is imported into it: --tenant names another.`,
+          )
         sweep()
         const { registry, handle, keys: ring } = house
         const connector = { id: actor.id, kind: 'connector', onBehalfOf: actor.id, role: actor.role } as const

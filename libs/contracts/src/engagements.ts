@@ -174,7 +174,11 @@ export const TenantSettingsChanged = publicEvent('engagements.tenant-settings', 
     .max(2)
     .optional(),
 })
-export const tenantSettingsFact = fact('engagements.tenant-settings', { lateAfterDays: 7 }, [
+/** Everything in the tenant is made up, to be looked at and tried out: nothing real is imported into it. */
+export const TenantMarkedSimulated = publicEvent('engagements.tenant-settings', 'TenantMarkedSimulated', 1, {})
+
+export const tenantSettingsFact = fact('engagements.tenant-settings', { lateAfterDays: 7, simulated: false }, [
+  onEvent(TenantMarkedSimulated, (s) => ({ ...s, simulated: true })),
   onEvent(TenantSettingsChanged, (s, e) => ({
     ...s,
     ...(e.lateAfterDays !== undefined && { lateAfterDays: e.lateAfterDays }),
@@ -198,7 +202,7 @@ export const ImportAbandoned = publicEvent('engagements.import', 'ImportAbandone
 })
 
 /** Asks for a tenant's settings, wherever they stand. */
-export const settingsOf = (tenant: string): Asked<{ readonly lateAfterDays: number }> => ({
+export const settingsOf = (tenant: string): Asked<{ readonly lateAfterDays: number; readonly simulated: boolean }> => ({
   fact: tenantSettingsFact,
   id: uuidv8('tenant-settings', tenant),
   asOf: 'now',

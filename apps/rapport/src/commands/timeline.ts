@@ -18,7 +18,7 @@ interface Entry {
   readonly texts: readonly string[]
 }
 interface Page {
-  readonly engagement: { readonly id: string; readonly name: string; readonly zone: string }
+  readonly engagement: { readonly id: string; readonly name: string; readonly zone: string; readonly simulated?: true }
   readonly clock: string
   readonly days: readonly { readonly day: string; readonly label: string; readonly entries: readonly Entry[] }[]
   readonly cursor?: string
@@ -35,7 +35,7 @@ export async function timeline(engagement: string, options: Options): Promise<vo
     do {
       const page: Page = await client.view('timeline', { ...params, cursor })
       if (day === undefined && options.json !== true)
-        await print(`${page.engagement.name}${options.asOf === undefined ? '' : ` (${options.asOf}, ${page.clock})`}`)
+        await print(`${page.engagement.name}${page.engagement.simulated === true ? ', simulated' : ''}${options.asOf === undefined ? '' : ` (${options.asOf}, ${page.clock})`}`)
       for (const { day: date, label, entries } of page.days) {
         if (options.json !== true && date !== day) await print(`\n${label}`)
         day = date

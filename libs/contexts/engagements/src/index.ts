@@ -25,6 +25,7 @@ import { grantRight } from './stakeholder/grant-right.ts'
 import { remove } from './stakeholder/remove.ts'
 import { revokeRight } from './stakeholder/revoke-right.ts'
 import { tenantSettings } from './tenant-settings/events.ts'
+import { markSimulated } from './tenant-settings/mark-simulated.ts'
 import { set } from './tenant-settings/set.ts'
 
 export default context({
@@ -34,7 +35,7 @@ export default context({
     serve(person, [registerPerson, correctPerson, merge, requestErasure, erase]),
     serve(engagement, [open, close]),
     serve(stakeholder, [add, grantRight, revokeRight, remove]),
-    serve(tenantSettings, [set]),
+    serve(tenantSettings, [set, markSimulated]),
     serve(importLog.stream, [importLog.start, importLog.addEngagement, importLog.complete, abandon]),
   ],
   readModels: [clients, engagements, importsModel, persons, stakeholders],

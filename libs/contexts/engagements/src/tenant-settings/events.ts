@@ -3,8 +3,10 @@ import { event, stream } from '@rapport/events'
 import type { Stored } from '@rapport/events'
 
 /** What a tenant has decided; what it never decided holds as here. */
-export type TenantSettings = Required<Stored<typeof contract.TenantSettingsChanged.shape>>
-const usual: TenantSettings = { lateAfterDays: 7, languages: ['en', 'zh-CN'] }
+export interface TenantSettings extends Required<Stored<typeof contract.TenantSettingsChanged.shape>> {
+  readonly simulated: boolean
+}
+const usual: TenantSettings = { lateAfterDays: 7, languages: ['en', 'zh-CN'], simulated: false }
 
 export const tenantSettingsChanged = event(contract.TenantSettingsChanged, {
   visibility: 'internal',
@@ -24,9 +26,15 @@ export const tenantSettingsChanged = event(contract.TenantSettingsChanged, {
   evolve: (s: TenantSettings, e) => ({ ...s, ...e }),
 })
 
+export const tenantMarkedSimulated = event(contract.TenantMarkedSimulated, {
+  visibility: 'internal',
+  say: { en: 'Everything in this tenant is simulated', zh: '本租户中的一切均为模拟' },
+  evolve: (s: TenantSettings) => ({ ...s, simulated: true }),
+})
+
 export const tenantSettings = stream<TenantSettings>('engagements.tenant-settings', {
   initial: usual,
-  events: [tenantSettingsChanged],
+  events: [tenantSettingsChanged, tenantMarkedSimulated],
   scope: { level: 'tenant' },
   plural: 'tenant-settings',
   singleton: true,

@@ -44,7 +44,8 @@ export const lang = z.enum(languages).optional().describe('Language of sentences
 export interface Asked {
   readonly params: Readonly<Record<string, string | undefined>>
   readonly audience: Audience
-  readonly engagement: { readonly id: string; readonly name: string; readonly zone: string } | undefined
+  readonly engagement:
+    { readonly id: string; readonly name: string; readonly zone: string; readonly simulated?: true } | undefined
   readonly asOf: AsOf | undefined
   readonly past: Past
   readonly limit: number
@@ -88,7 +89,12 @@ export async function begin(
           tenant,
           collection: past.log,
         })
-  const engagement = found && { id: id!, name: found.name, zone: found.zone }
+  const engagement = found && {
+    id: id!,
+    name: found.name,
+    zone: found.zone,
+    ...(found.simulated === true && { simulated: true as const }),
+  }
   return { params, audience, engagement, asOf, past, limit: Number(params['limit'] ?? 50) }
 }
 

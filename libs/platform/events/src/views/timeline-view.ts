@@ -21,7 +21,7 @@ export function timelineView(deps: ViewsDeps): View {
     at: ['list'],
     async ask(request) {
       const asked = await begin(deps, view, request)
-      const { id, name, zone } = asked.engagement!
+      const { id, zone } = asked.engagement!
       const language: Language = (asked.params['lang'] as Language | undefined) ?? 'en'
       const byOccurred =
         asked.params['clock'] === 'occurred' || (asked.params['clock'] === undefined && asked.asOf === undefined)
@@ -53,7 +53,7 @@ export function timelineView(deps: ViewsDeps): View {
       }
       return {
         body: {
-          engagement: { id, name, zone },
+          engagement: asked.engagement!,
           clock: byOccurred ? 'occurred' : 'recorded',
           language,
           days,

@@ -45,11 +45,19 @@ export interface ViewsDeps {
     tenant: string,
     scope: { readonly client?: string; readonly engagement?: string },
   ) => Promise<boolean>
-  /** Name and zone of an engagement, undefined where there is none. */
+  /** Name and zone of an engagement, and whether all of it is made up; undefined where there is none. */
   readonly engagement: (
     tenant: string,
     id: string,
-  ) => Promise<{ readonly name: string; readonly zone: string; readonly client?: string | undefined } | undefined>
+  ) => Promise<
+    | {
+        readonly name: string
+        readonly zone: string
+        readonly client?: string | undefined
+        readonly simulated?: boolean
+      }
+    | undefined
+  >
 }
 
 /** Codes that a view can answer with. */
