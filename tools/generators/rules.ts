@@ -54,7 +54,11 @@ export const rules: Readonly<Record<`I-${string}`, Rule>> = {
   'I-20': { text: 'A held meeting without minutes after two working days is recorded as overdue by the clock.' },
   'I-21': { text: 'Minutes are confirmed by an attendee of the client, or stay visibly unconfirmed.' },
   'I-22': { text: 'A verbal request in minutes becomes a need that links to them.' },
-  'I-23': { text: 'An action item that was carried over more often than the plan allows escalates.' },
+  'I-23': {
+    text: 'An action item that was carried over more often than the plan allows escalates.',
+    holds: 'half',
+    missing: 'The escalation ends at its public event until issues take it up.',
+  },
   'I-24': {
     text: 'A status report has an as-of instant, a period and its five parts; issued it is frozen, a correction is a version that names the old one.',
   },

@@ -8,7 +8,20 @@ const contact = {
   summary: 'Asked whether the training can start a week later.',
 }
 
+const id = (n: number) => `0192f0c1-7b7a-7c3e-8b8a-${String(n).padStart(12, '0')}`
+
 goldenFixtures(context, import.meta.dirname, {
+  ActionItemAssigned: {
+    engagement: id(900),
+    what: 'Send the migration plan to the client.',
+    owner: id(40),
+    due: '2026-03-13',
+    meeting: id(50),
+    audience: 'client',
+  },
+  ActionItemCompleted: { evidence: 'Sent by e-mail on Thursday.' },
+  ActionItemCarriedOver: { due: '2026-03-20', reason: 'The client’s network team is away this week.', times: 3 },
+  ActionItemEscalated: { times: 3, limit: 2 },
   DisclosureAcknowledged: {
     stakeholder: '0192f0c1-7b7a-7c3e-8b8a-1234567890ab',
     heardBefore: true,

@@ -1,4 +1,15 @@
 import { context, serve } from '@rapport/events'
+import { assign } from './action-item/assign.ts'
+import { cancel as cancelActionItem } from './action-item/cancel.ts'
+import { carryOver } from './action-item/carry-over.ts'
+import { complete } from './action-item/complete.ts'
+import { actionItem } from './action-item/events.ts'
+import { amend as amendPlan } from './communication-plan/amend.ts'
+import { define as definePlan } from './communication-plan/define.ts'
+import { detectSilence } from './communication-plan/detect-silence.ts'
+import { communicationPlan } from './communication-plan/events.ts'
+import { missSlot } from './communication-plan/miss-slot.ts'
+import { reportNotIssued } from './communication-plan/report-not-issued.ts'
 import { acknowledge } from './disclosure/acknowledge.ts'
 import { correct as correctDisclosure } from './disclosure/correct.ts'
 import { disclose } from './disclosure/disclose.ts'
@@ -7,6 +18,18 @@ import { imports } from './import.ts'
 import { correct as correctInteraction } from './interaction/correct.ts'
 import { interaction } from './interaction/events.ts'
 import { log } from './interaction/log.ts'
+import { cancel as cancelMeeting } from './meeting/cancel.ts'
+import { confirmMinutes } from './meeting/confirm-minutes.ts'
+import { correctMinutes } from './meeting/correct-minutes.ts'
+import { disputeMinutes } from './meeting/dispute-minutes.ts'
+import { meeting } from './meeting/events.ts'
+import { hold } from './meeting/hold.ts'
+import { minutesOverdue } from './meeting/minutes-overdue.ts'
+import { miss } from './meeting/miss.ts'
+import { recordHeld } from './meeting/record-held.ts'
+import { recordMinutes } from './meeting/record-minutes.ts'
+import { reschedule } from './meeting/reschedule.ts'
+import { schedule } from './meeting/schedule.ts'
 import { disclosures } from './read/disclosures.ts'
 import { interactions } from './read/interactions.ts'
 
@@ -15,6 +38,21 @@ export default context({
   streams: [
     serve(disclosure, [disclose, acknowledge, correctDisclosure]),
     serve(interaction, [log, correctInteraction]),
+    serve(communicationPlan, [definePlan, amendPlan, missSlot, reportNotIssued, detectSilence]),
+    serve(meeting, [
+      schedule,
+      recordHeld,
+      reschedule,
+      cancelMeeting,
+      hold,
+      miss,
+      recordMinutes,
+      correctMinutes,
+      confirmMinutes,
+      disputeMinutes,
+      minutesOverdue,
+    ]),
+    serve(actionItem, [assign, complete, carryOver, cancelActionItem]),
   ],
   readModels: [interactions, disclosures],
   imports,

@@ -27,7 +27,9 @@ export const perhaps = <T>(fact: Fact<T>, identity: Identity, asOf: 'now' | 'act
   identity,
 })
 
-export type Answers<F> = { readonly [P in keyof F]: F[P] extends Asked<infer T> ? Opened<T> : never }
+export type Answers<F> = {
+  readonly [P in keyof F]: Exclude<F[P], undefined> extends Asked<infer T> ? Opened<T> : never
+}
 
 /** Who acts, as far as a decision may know; `stakeholder` is the one that a client's token speaks for. */
 export interface Acting extends Actor {

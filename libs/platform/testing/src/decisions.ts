@@ -7,6 +7,7 @@ import {
   type AnyStream,
   type Decision,
   type Fact,
+  type Figure,
   type New,
   type Outcome,
   type Recorded,
@@ -32,6 +33,7 @@ class Given<S> {
   readonly #events: readonly New<string, S>[]
   readonly #times: Act
   readonly #facts: [Fact<unknown>, string, unknown][] = []
+  #figures: Readonly<Record<string, Partial<Figure>>> = {}
 
   constructor(stream: Stream<S>, events: readonly New<string, S>[], times: Act) {
     this.#stream = stream as AnyStream
@@ -42,6 +44,12 @@ class Given<S> {
   /** What another stream says, as its fact would answer. */
   fact<T>(fact: Fact<T>, id: string, state: Partial<T>): this {
     this.#facts.push([fact as Fact<unknown>, id, state])
+    return this
+  }
+
+  /** What projection answers of these measures, where it matters. */
+  measured(figures: Readonly<Record<string, Partial<Figure>>>): this {
+    this.#figures = figures
     return this
   }
 
@@ -61,6 +69,7 @@ class Given<S> {
     const begin = beginning(this.#stream, this.#events, identity)
     const house = new OnMemory([context({ name: 'spec', streams: [serve(this.#stream, [on, begin])] })])
     for (const [fact, id, state] of this.#facts) house.know(fact, id, state as object)
+    house.figures = this.#figures
     if (this.#times.now !== undefined) house.now = Temporal.Instant.from(this.#times.now)
     let id: string | undefined
     if (this.#events.length > 0) {

@@ -13,6 +13,7 @@ import {
   type Context,
   type Doc,
   type Fact,
+  type Figure,
   type Identity,
   type New,
   type Occurred,
@@ -85,13 +86,36 @@ export class OnMemory {
   readonly registry: Registry
   readonly folds: KnownFolds
   readonly handle: Handle
+  /** By measure: what is other than in {@link OnMemory.figure}. */
+  figures: Readonly<Record<string, Partial<Figure>>> = {}
   #sent = 0
 
   constructor(contexts: readonly Context[]) {
     const { store, keys } = this
     this.registry = new Registry(contexts)
     this.folds = new KnownFolds(store, this.registry)
-    this.handle = new Handle({ store, keys, registry: this.registry, folds: this.folds, clock: () => this.now })
+    this.handle = new Handle({
+      store,
+      keys,
+      registry: this.registry,
+      folds: this.folds,
+      clock: () => this.now,
+      figures: async (_, __, wanted) => Object.fromEntries(wanted.measures.map((name) => [name, this.figure(name)])),
+    })
+  }
+
+  /** What projection answers of a measure; a spec may say another. */
+  figure(measure: string): Figure {
+    return {
+      measure,
+      version: 1,
+      models: ['spec.v1'],
+      value: '0.5000',
+      n: 2,
+      events: [anId(997), anId(998)],
+      last: anId(998),
+      ...this.figures[measure],
+    }
   }
 
   /** What another stream says, as its fact would answer. */
