@@ -127,12 +127,15 @@ const versionOf = (from: string, terms: Omit<PlanVersion, 'from'>): PlanVersion 
   carryOverLimit: terms.carryOverLimit,
   workweek: terms.workweek,
 })
-/** The plan after terms came into force. */
-export const withTerms = (
+/** The plan after terms came into force; those of a day alone not before the version that was agreed earlier that day. */
+export function withTerms(
   versions: readonly PlanVersion[],
   from: string,
   terms: Omit<PlanVersion, 'from'>,
-): readonly PlanVersion[] => [...versions, versionOf(from, terms)]
+): readonly PlanVersion[] {
+  const last = versions.at(-1)?.from ?? ''
+  return [...versions, versionOf(from > last ? from : last, terms)]
+}
 
 const none: PlanKnown = { versions: [] }
 export const planFact = fact('communication.communication-plan', none, [
