@@ -5,7 +5,7 @@ import { communicationPlan, communicationPlanAmended, communicationPlanDefined }
 import { plan, weekly } from './examples.fixture.ts'
 
 const defined = given(communicationPlan, [communicationPlanDefined(plan)])
-const fridays = { cadences: [{ ...weekly, weekday: 'fri' }], reason: 'Anna is away on Wednesdays.' } as const
+const fridays = { cadences: [{ ...weekly, weekday: 'fri' as const }], reason: 'Anna is away on Wednesdays.' }
 const amended = communicationPlanAmended({ ...fridays, zone: plan.zone, carryOverLimit: 2, workweek: plan.workweek })
 
 describe('communication-plan: amend', () => {

@@ -37,13 +37,13 @@ describe('communication-plan: define', () => {
       .thenRefused('duplicate-cadence', { cadence: weekly.name }))
 
   test.each([
-    ['every', { every: { unit: 'weeks', n: 1 }, weekday: undefined }, 'on'],
-    ['day', { every: { unit: 'months', n: 1 } }, 'on'],
-  ])('a cadence says on which day it is: %s', (_, change, at) => {
-    const { weekday, ...rest } = { ...weekly, ...change }
+    ['a week', { weekday: undefined }],
+    ['a month', { every: { unit: 'months', n: 1 } }],
+  ])('a cadence says on which day of %s it is', (_, change) => {
+    const cadences = [JSON.parse(JSON.stringify({ ...weekly, ...change })) as object]
     return inBerlin
-      .when(define, { ...command, cadences: [rest] })
-      .thenRefused('cadence-malformed', { cadence: weekly.name, at, problem: 'day-malformed' })
+      .when(define, { ...command, cadences })
+      .thenRefused('cadence-malformed', { cadence: weekly.name, at: 'on', problem: 'day-malformed' })
   })
 
   test('a plan is for an engagement that there is', () =>
