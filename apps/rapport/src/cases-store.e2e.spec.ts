@@ -33,12 +33,12 @@ interface Page {
   readonly cursor?: string
 }
 /** The whole log, page by page. */
-async function logOf(by: Http): Promise<Page['items']> {
+async function logOf(by: Http, more = ''): Promise<Page['items']> {
   const items: Page['items'][number][] = []
   let cursor: string | undefined
   do {
     const page: Page = await by.view<Page>(
-      `log?limit=500${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      `log?limit=500${more}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
     )
     items.push(...page.items)
     cursor = page.cursor
@@ -138,8 +138,8 @@ test('BR-52 positions are strings of one width that compare as they follow, revi
     'wait-for': positions.at(-1)!,
   })
   expect([headers['etag'], body.revision]).toEqual(['"12"', '12'])
-  const { items } = await http.view<Page>(`log?asOf=${positions[8]}&limit=500&engagement=${place.engagement}`)
-  expect(items.at(-1)).toMatchObject({ position: positions[8], revision: '9' })
+  const then = await logOf(http, `&asOf=${positions[8]}&engagement=${place.engagement}`)
+  expect(then.at(-1)).toMatchObject({ position: positions[8], revision: '9' })
   const matched = await http.post(
     `/api/communication/disclosures/${id}/correct`,
     { impact: 'x', reason: 'x' },
