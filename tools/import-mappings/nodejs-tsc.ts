@@ -9,6 +9,8 @@ import { decisionOf } from './votes.ts'
 
 /** One line: what a row of the mapping is. */
 export interface Meeting {
+  /** Whose minutes they are: all of an archive's belong to one engagement. */
+  readonly repository: string
   /** The path in the archive, which tells the two meetings of one day apart. */
   readonly file: string
   readonly date: string
@@ -48,6 +50,7 @@ export function meetingsOf(archive: Buffer): readonly Meeting[] {
     const agenda = agendaOf(text)
     const decisions = (decided.get(file) ?? []).map(({ decision }) => decision)
     return {
+      repository: 'nodejs/TSC',
       file,
       date,
       ...titleOf(text, date),
