@@ -27,6 +27,8 @@ export interface ClockDeps {
 
 const GRACE = Temporal.Duration.from({ minutes: 5 })
 const LAG = 30_000
+/** Behind every instant. */
+const LATEST = '~'
 const PAGE = 500
 
 interface Waiting {
@@ -83,6 +85,17 @@ export class ClockRole {
           if (await this.#judge(tenant, first)) recorded++
         }
     return recorded
+  }
+
+  /** The earliest due instant of all that is waited for, also in the future; undefined where nothing is. */
+  async next(): Promise<string | undefined> {
+    let next: string | undefined
+    for (const tenant of await this.#deps.tenants())
+      for (const rules of this.#deps.contexts) {
+        const due = (await this.#first(tenant, rules, LATEST))?.deadline.due
+        if (due !== undefined && (next === undefined || due < next)) next = due
+      }
+    return next
   }
 
   /** The earliest deadline over the rules of one context. */
