@@ -313,6 +313,17 @@ describe('an import that is interrupted', () => {
   })
 })
 
+describe('commands on one folder at the same time', () => {
+  test('each is answered, by itself or by the one that was there first', async () => {
+    const at = folder.path('at-once')
+    await rapportOk(importing(at))
+    const asked = Array.from({ length: 5 }, () => rapport(['list', 'engagements', '--data', at]))
+    const answers = await Promise.all(asked)
+    expect(answers.map(({ code, stderr }) => ({ code, stderr }))).toEqual(answers.map(() => ({ code: 0, stderr: '' })))
+    expect(new Set(answers.map(({ stdout }) => stdout)).size).toBe(1)
+  })
+})
+
 describe('output to a reader that goes away', () => {
   const piped = (command: string) => {
     const node = `"${process.execPath}" --conditions=@rapport/source "${join(root, 'apps/rapport/bin/rapport.mjs')}"`

@@ -15,11 +15,17 @@ export class Client {
   readonly #url: string
   readonly #token: string
   readonly #signal: AbortSignal
+  #answered = false
 
   constructor(url: string, token: string, signal: AbortSignal) {
     this.#url = url.replace(/\/+$/, '')
     this.#token = token
     this.#signal = signal
+  }
+
+  /** Whether the server has answered anything yet. */
+  get answered(): boolean {
+    return this.#answered
   }
 
   /** Asks a view. */
@@ -62,6 +68,7 @@ export class Client {
         `${this.#url} does not answer: ${String((error as { cause?: unknown }).cause ?? error)}`,
       )
     }
+    this.#answered = true
     const text = await response.text()
     if (response.ok) return text === '' ? undefined : JSON.parse(text)
     const problem = parsed(text)

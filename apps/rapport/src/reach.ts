@@ -31,51 +31,58 @@ export async function reach<T>(
       throw new Ended('usage', '--url takes an address like http://127.0.0.1:4680.')
     return work(new Client(where.url, where.token, signal))
   }
-  const holder = await held(where.data, async (server) => {
-    await server.settled()
-    const client = new Client(server.url, await server.token({ tenant: where.tenant, role }), signal)
-    const done = await work(client)
-    await server.settled()
-    return done
-  })
-  if ('done' in holder) return holder.done
+  const end = performance.now() + PATIENCE
+  for (;;) {
+    const found = await held(where.data, async (server) => {
+      await server.settled()
+      const client = new Client(server.url, await server.token({ tenant: where.tenant, role }), signal)
+      const done = await work(client)
+      await server.settled()
+      return done
+    })
+    if ('done' in found) return found.done
+    const client = found.url === undefined ? undefined : await clientOf(found.url, where, role, signal)
+    try {
+      if (client !== undefined) return await work(client)
+    } catch (error) {
+      // Who was just leaving has answered nothing: the folder is free now, or somebody else's.
+      if (client!.answered || !(error instanceof Ended) || error.exit !== 'unreachable') throw error
+    }
+    if (performance.now() > end) throw found.inUse
+    await sleep(100)
+  }
+}
+
+/** How long to wait for a process that has just taken the folder and does not say yet where it listens, or is just leaving it. */
+const PATIENCE = 30_000
+
+async function clientOf(url: string, { data, tenant }: Where, role: TokenRole, signal: AbortSignal): Promise<Client> {
   const [{ localTokens, tokenKey }, { keyFile }] = await Promise.all([
     import('@rapport/service'),
     import('./server.ts'),
   ])
-  const tokens = localTokens(tokenKey(keyFile(resolve(where.data))))
-  return work(
-    new Client(holder.url, await tokens.mint({ tenant: where.tenant, subject: `local-${role}`, role }), signal),
-  )
+  const tokens = localTokens(tokenKey(keyFile(resolve(data))))
+  return new Client(url, await tokens.mint({ tenant, subject: `local-${role}`, role }), signal)
 }
 
-/** How long a process that has just taken the folder may need to say where it listens. */
-const PATIENCE = 5_000
-
+/** Runs the work in a server of its own, or answers who holds the folder. */
 async function held<T>(
   data: string,
   work: (server: RunningServer) => Promise<T>,
-): Promise<{ readonly done: T } | { readonly url: string }> {
+): Promise<{ readonly done: T } | { readonly inUse: unknown; readonly url: string | undefined }> {
   const { openServer } = await import('./server.ts')
-  const end = performance.now() + PATIENCE
-  for (;;) {
-    let server: RunningServer
-    try {
-      server = await openServer({ data, port: 0 })
-    } catch (error) {
-      const { code, detail } = error as { code?: string; detail?: { holder?: { url?: string } } }
-      if (code !== 'folder-in-use') throw error
-      const url = detail?.holder?.url
-      if (url !== undefined) return { url }
-      if (performance.now() > end) throw error
-      await sleep(100)
-      continue
-    }
-    try {
-      return { done: await work(server) }
-    } finally {
-      await server.close()
-    }
+  let server: RunningServer
+  try {
+    server = await openServer({ data, port: 0 })
+  } catch (error) {
+    const { code, detail } = error as { code?: string; detail?: { holder?: { url?: string } } }
+    if (code !== 'folder-in-use') throw error
+    return { inUse: error, url: detail?.holder?.url }
+  }
+  try {
+    return { done: await work(server) }
+  } finally {
+    await server.close()
   }
 }
 
