@@ -137,6 +137,7 @@ export function createHouse(
     registry,
     projection,
     member,
+    clock,
     async engagement(tenant, id) {
       const found = await ask(tenant, { fact: contract.engagementFact, id, asOf: 'now' })
       return found && { ...found, simulated: await simulated(tenant) }

@@ -8,7 +8,7 @@ import {
 } from './event.ts'
 import type { Recorded } from './recorded.ts'
 import type { Shape, Stored } from './fields.ts'
-import type { Index } from './ports.ts'
+import type { Doc, Index } from './ports.ts'
 
 export type ModelScope = 'engagement' | 'client' | 'tenant'
 /** `client` is a second instance that folds only what the client may see: visibility cannot be filtered after folding. */
@@ -27,6 +27,17 @@ export type RecordedOf<T> =
 
 const isContract = (event: Foldable): event is AnyPublicEvent => !('evolve' in event)
 
+/** When, where and for whom a document is told. */
+export interface Moment {
+  /** Now, or the moment of the past that is asked as of. */
+  readonly now: string
+  /** The engagement's. */
+  readonly zone: string
+  readonly audience: Audience
+  /** Of another model of the engagement the document that stands last by its sort, with these values of its filters, at the same moment. */
+  last(model: AnyReadModel, where: Readonly<Record<string, string>>): Promise<Doc | undefined>
+}
+
 export interface ReadModelDef<E extends Foldable, D extends object> {
   /** The last part of its route, `/api/views/<name>`. */
   readonly name: string
@@ -40,6 +51,8 @@ export interface ReadModelDef<E extends Foldable, D extends object> {
   ids?(event: RecordedOf<E>): readonly string[]
   /** Total and without a clock: never throws, never asks what time it is. */
   evolve(doc: D | undefined, event: RecordedOf<E>, id: string): D | 'delete'
+  /** What a document says at a moment, where that depends on it: "due today", "silent for 12 days". It replaces the document in the answer. */
+  tell?(doc: D, moment: Moment): object | Promise<object>
   readonly indexes: readonly Index[]
   readonly list: {
     /** Fields that a query may filter by equality; each stands in an index. */

@@ -121,6 +121,14 @@ class When<S> {
     return added
   }
 
+  /** Something was recorded. Answers it, opened. */
+  async thenAdded(): Promise<readonly Recorded[]> {
+    const { error, added } = await this.#result
+    if (error !== undefined) throw error
+    expect(added).not.toEqual([])
+    return added
+  }
+
   /** The state, opened, has at least these members afterwards. */
   async thenState(part: Readonly<Record<string, unknown>>): Promise<void> {
     const { error, state } = await this.#result

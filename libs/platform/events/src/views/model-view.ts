@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { foldAsOf } from '../as-of.ts'
 import { Refusal } from '../errors.ts'
 import type { Shape } from '../fields.ts'
-import { foldingName, foldingsOf, kindsOf, TENANT_SCOPE, type Folding } from '../folding.ts'
-import { uuidLike, type Condition, type Doc, type Documents } from '../ports.ts'
-import type { AnyReadModel } from '../read-model.ts'
+import { foldingName, foldingsOf, kindsOf, type Folding } from '../folding.ts'
+import { uuidLike, type Condition, type Doc } from '../ports.ts'
+import type { AnyReadModel, Moment } from '../read-model.ts'
 import { begin, order, pageOf, pageParams, pastParams, Remembered, told, uuid, type Asked } from './asked.ts'
+import { momentOf, scopesOf, source } from './moment.ts'
 import { viewCodes, type Answer, type Ask, type View, type ViewsDeps } from './view.ts'
 
 /** The view of one read model: its documents as a list, and one by its id. */
@@ -46,7 +47,7 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
             )
       const folding = foldings.get(foldingName(model, asked.audience))
       if (folding === undefined) throw new Refusal('forbidden', viewCodes.forbidden)
-      if (request.id !== undefined) return one(deps, model, folding, asked, request)
+      if (request.id !== undefined) return one(deps, model, folding, asked, request, remembered)
       const { documents, collection } = await source(deps, model, folding, asked, request, remembered)
       const where: Condition[] = scoped ? [{ field: model.scope, eq: asked.params[model.scope]! }] : []
       for (const filter of model.list.filters)
@@ -59,49 +60,13 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
         where,
         sort,
       })
+      const moment = momentOf(deps, model, asked, request, remembered)
       const opened: Doc[] = []
-      for (const { id, doc } of items) opened.push({ id, ...outside(await deps.keys.open(request.tenant, doc)) })
+      for (const { id, doc } of items) opened.push({ id, ...(await tellDoc(deps, model, doc, request, moment)) })
       return { body: { items: opened, ...(cursor !== undefined && { cursor }), ...told(deps, asked) } }
     },
   }
   return view
-}
-
-async function source(
-  deps: ViewsDeps,
-  model: AnyReadModel,
-  folding: Folding,
-  asked: Asked,
-  request: Ask,
-  remembered: Remembered,
-): Promise<{ readonly documents: Documents; readonly collection: string }> {
-  if (asked.asOf === undefined)
-    return { documents: deps.documents, collection: deps.projection.collection(folding.name) }
-  const scope = asked.params[model.scope]
-  const key = JSON.stringify([request.tenant, folding.name, scope, asked.asOf, deps.projection.lag().reached])
-  return {
-    documents: await remembered.get(key, async () =>
-      foldAsOf(asked.past, folding, await scopesOf(deps, model, request.tenant, scope), asked.asOf!),
-    ),
-    collection: folding.name,
-  }
-}
-
-/** The scopes that a model of an engagement folds: its own, and the wider ones where it lists events of theirs. */
-async function scopesOf(
-  deps: ViewsDeps,
-  model: AnyReadModel,
-  tenant: string,
-  scope: string | undefined,
-): Promise<readonly string[] | undefined> {
-  if (model.scope === 'tenant' || scope === undefined) return undefined
-  const levels = new Set(kindsOf(model).map((kind) => deps.registry.served(kind)?.stream.scope.level))
-  const client = model.scope === 'engagement' ? (await deps.engagement(tenant, scope))?.client : undefined
-  return [
-    scope,
-    ...(levels.has('client') && client !== undefined ? [client] : []),
-    ...(levels.has('tenant') ? [TENANT_SCOPE] : []),
-  ]
 }
 
 /** Finds the engagement that a document belongs to, before anybody is told that there is one. */
@@ -125,6 +90,7 @@ async function one(
   folding: Folding,
   asked: Asked,
   request: Ask,
+  remembered: Remembered,
 ): Promise<Answer> {
   const absent = (): never => {
     throw new Refusal('not-found', viewCodes['not-found'])
@@ -142,8 +108,21 @@ async function one(
     if (then === undefined || then.doc === 'deleted') return absent()
     doc = then.doc
   }
-  const body = { id, ...outside(await deps.keys.open(request.tenant, doc)), ...told(deps, asked) }
+  const moment = momentOf(deps, model, asked, request, remembered)
+  const body = { id, ...(await tellDoc(deps, model, doc, request, moment)), ...told(deps, asked) }
   return { body, ...(typeof doc['revision'] === 'number' && { etag: String(doc['revision']) }) }
+}
+
+/** A document as it is told at a moment, opened. */
+async function tellDoc(
+  deps: ViewsDeps,
+  model: AnyReadModel,
+  doc: Doc,
+  request: Ask,
+  moment: () => Promise<Moment>,
+): Promise<Doc> {
+  const words = model.tell === undefined ? doc : await model.tell(doc, await moment())
+  return outside(await deps.keys.open(request.tenant, words))
 }
 
 /** Revisions leave as opaque strings. */
@@ -151,5 +130,3 @@ const outside = (doc: unknown): Doc => {
   const { revision, ...rest } = doc as Doc
   return { ...rest, ...(revision !== undefined && { revision: String(revision) }) }
 }
-
-/** The last few folds of the past, so that turning pages does not fold again. */

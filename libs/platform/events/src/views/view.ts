@@ -40,6 +40,8 @@ export interface ViewsDeps {
   readonly keys: KeyRing
   readonly registry: Registry
   readonly projection: Pick<Projection, 'collection' | 'waitFor' | 'lag'>
+  /** By default the machine's. */
+  readonly clock?: () => Temporal.Instant
   readonly member: (
     actor: Acting,
     tenant: string,
