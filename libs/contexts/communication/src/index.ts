@@ -4,6 +4,7 @@ import { cancel as cancelActionItem } from './action-item/cancel.ts'
 import { carryOver } from './action-item/carry-over.ts'
 import { complete } from './action-item/complete.ts'
 import { actionItem } from './action-item/events.ts'
+import { clock } from './clock.ts'
 import { amend as amendPlan } from './communication-plan/amend.ts'
 import { define as definePlan } from './communication-plan/define.ts'
 import { detectSilence } from './communication-plan/detect-silence.ts'
@@ -56,4 +57,5 @@ export default context({
   ],
   readModels: [interactions, disclosures],
   imports,
+  clock,
 })
