@@ -1,6 +1,6 @@
 import type { ClockRule, Deadline } from './clock.ts'
 import type { Acting } from './decision.ts'
-import { Refusal } from './errors.ts'
+import { OutcomeUnknown, RapportError, Refusal, StorageFull, Unavailable } from './errors.ts'
 import { foldingName } from './folding.ts'
 import type { Handle } from './handle.ts'
 import { uuidv8 } from './ids.ts'
@@ -21,7 +21,7 @@ export interface ClockDeps {
   readonly held: (tenant: string) => Promise<ReadonlySet<string>>
   /** How long after its due instant a deadline is judged; at least five minutes, so that a fact that is on its way comes first. */
   readonly grace?: Temporal.Duration
-  /** A deadline whose decision refused, for somebody to look at. */
+  /** A deadline whose decision refused, or failed for good, for somebody to look at. */
   readonly onRefused?: (rule: string, deadline: Deadline, code: string) => void
 }
 
@@ -78,12 +78,7 @@ export class ClockRole {
     // The head is asked after the clock: what was recorded by `until` stands before it.
     if (!(await this.#deps.projection.waitFor(await this.#deps.store.head([]), LAG))) return 0
     for (const tenant of await this.#deps.tenants())
-      for (const rules of this.#deps.contexts)
-        for (;;) {
-          const first = await this.#first(tenant, rules, until)
-          if (first === undefined || this.#stop.signal.aborted) break
-          if (await this.#judge(tenant, first)) recorded++
-        }
+      for (const rules of this.#deps.contexts) recorded += await this.#judgeAll(tenant, rules, until)
     return recorded
   }
 
@@ -98,8 +93,26 @@ export class ClockRole {
     return next
   }
 
-  /** The earliest deadline over the rules of one context. */
-  async #first(tenant: string, rules: readonly ClockRule[], until: string): Promise<Waiting | undefined> {
+  async #judgeAll(tenant: string, rules: readonly ClockRule[], until: string): Promise<number> {
+    // Each at most once a tick, also where its model does not move on.
+    const tried = new Set<string>()
+    let recorded = 0
+    while (!this.#stop.signal.aborted) {
+      const first = await this.#first(tenant, rules, until, tried)
+      if (first === undefined) break
+      tried.add(this.#name(tenant, first.rule, first.deadline))
+      if (await this.#judge(tenant, first)) recorded++
+    }
+    return recorded
+  }
+
+  /** The earliest deadline over the rules of one context, of those that were not tried. */
+  async #first(
+    tenant: string,
+    rules: readonly ClockRule[],
+    until: string,
+    tried: ReadonlySet<string> = new Set(),
+  ): Promise<Waiting | undefined> {
     const held = await this.#deps.held(tenant)
     let first: Waiting | undefined
     for (const rule of rules) {
@@ -117,7 +130,8 @@ export class ClockRole {
           const engagement = doc['engagement'] as string | undefined
           const deadline = rule.next(doc, id)
           if (deadline === undefined || (engagement !== undefined && held.has(engagement))) continue
-          if (this.#settled.has(this.#name(tenant, rule, deadline))) continue
+          const name = this.#name(tenant, rule, deadline)
+          if (this.#settled.has(name) || tried.has(name)) continue
           first = { rule, deadline, engagement }
           break search
         }
@@ -149,9 +163,11 @@ export class ClockRole {
       await this.#deps.projection.waitFor(outcome.position, LAG)
       return outcome.events > 0 && !outcome.replayed
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      // An outage ends the tick; the next one begins with the same deadline.
+      if (isOutage(error)) throw error
+      if (error instanceof Refusal && error.code === 'conflict') return false
       this.#settled.add(this.#name(tenant, rule, deadline))
-      this.#deps.onRefused?.(rule.name, deadline, error.code)
+      this.#deps.onRefused?.(rule.name, deadline, error instanceof RapportError ? error.code : 'defect')
       return false
     }
   }
@@ -160,3 +176,6 @@ export class ClockRole {
     return `${tenant} ${rule.name} ${key} ${due}`
   }
 }
+
+const isOutage = (error: unknown): boolean =>
+  error instanceof Unavailable || error instanceof OutcomeUnknown || error instanceof StorageFull
