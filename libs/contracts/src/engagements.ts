@@ -22,7 +22,14 @@ export const ClientRegistered = publicEvent('engagements.client', 'ClientRegiste
   name: text(fieldLimits.name),
 })
 export const ClientRenamed = publicEvent('engagements.client', 'ClientRenamed', 1, { name: text(fieldLimits.name) })
-export const ClientRetired = publicEvent('engagements.client', 'ClientRetired', 1, { reason: text(fieldLimits.line) })
+/** No free text: a client has no key that could seal one. */
+export const retirement = choice({
+  'no-more-work': { en: 'there is no more work', zh: '不再有合作' },
+  dissolved: { en: 'it was dissolved', zh: '该组织已解散' },
+  'taken-over': { en: 'it was taken over', zh: '该组织已被并购' },
+  duplicate: { en: 'it was registered twice', zh: '重复登记' },
+})
+export const ClientRetired = publicEvent('engagements.client', 'ClientRetired', 1, { reason: retirement })
 
 export const clientFact = fact('engagements.client', { name: '', retired: false }, [
   onEvent(ClientRegistered, (s, e) => ({ ...s, name: e.name })),
@@ -73,7 +80,7 @@ export const EngagementOpened = publicEvent('engagements.engagement', 'Engagemen
   zone: zone(),
 })
 export const EngagementClosed = publicEvent('engagements.engagement', 'EngagementClosed', 1, {
-  reason: text(fieldLimits.line),
+  reason: personal('engagement', text(fieldLimits.line)),
 })
 
 export interface EngagementKnown {
@@ -105,17 +112,17 @@ export const StakeholderAdded = publicEvent('engagements.stakeholder', 'Stakehol
   engagement: ref('engagements.engagement'),
   person: ref('engagements.person'),
   side,
-  role: text(fieldLimits.name),
+  role: personal('engagement', text(fieldLimits.name)),
   contact: personal({ field: 'person' }, text(fieldLimits.line)).optional(),
   rights: z.array(right).max(10),
 })
 export const StakeholderRightGranted = publicEvent('engagements.stakeholder', 'StakeholderRightGranted', 1, { right })
 export const StakeholderRightRevoked = publicEvent('engagements.stakeholder', 'StakeholderRightRevoked', 1, {
   right,
-  reason: text(fieldLimits.line),
+  reason: personal('engagement', text(fieldLimits.line)),
 })
 export const StakeholderRemoved = publicEvent('engagements.stakeholder', 'StakeholderRemoved', 1, {
-  reason: text(fieldLimits.line),
+  reason: personal('engagement', text(fieldLimits.line)),
 })
 
 export interface StakeholderKnown {
@@ -197,9 +204,13 @@ export const ImportCompleted = publicEvent('engagements.import', 'ImportComplete
   unchanged: rows,
   rejected: rows,
 })
-export const ImportAbandoned = publicEvent('engagements.import', 'ImportAbandoned', 1, {
-  reason: text(fieldLimits.line),
+/** No free text: an import has no key that could seal one. */
+export const abandonment = choice({
+  'wrong-file': { en: 'the file was the wrong one', zh: '文件有误' },
+  'wrong-mapping': { en: 'the mapping was wrong', zh: '映射有误' },
+  'not-needed': { en: 'nobody needs it any more', zh: '不再需要' },
 })
+export const ImportAbandoned = publicEvent('engagements.import', 'ImportAbandoned', 1, { reason: abandonment })
 
 /** Asks for a tenant's settings, wherever they stand. */
 export const settingsOf = (tenant: string): Asked<{ readonly lateAfterDays: number; readonly simulated: boolean }> => ({

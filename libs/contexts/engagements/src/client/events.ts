@@ -16,8 +16,7 @@ export const clientRenamed = event(contract.ClientRenamed, {
 
 export const clientRetired = event(contract.ClientRetired, {
   visibility: 'internal',
-  say: { en: '{self} was retired as a client', zh: '{self}不再作为客户' },
-  show: ['reason'],
+  say: { en: '{self} was retired as a client: {reason}', zh: '{self}不再作为客户：{reason}' },
   evolve: (s: Client) => ({ ...s, retired: true }),
 })
 

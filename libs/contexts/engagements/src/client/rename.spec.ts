@@ -18,7 +18,7 @@ describe('client: rename', () => {
     given(client, [registered]).when(rename, { name: 'Riverside Council' }).thenRefused('nothing-changes'))
 
   test('a retired client keeps its name', () =>
-    given(client, [registered, clientRetired({ reason: 'Dissolved.' })])
+    given(client, [registered, clientRetired({ reason: 'dissolved' })])
       .when(rename, other)
       .thenRefused('retired'))
 })

@@ -4,7 +4,7 @@ import { client, clientRegistered, clientRetired } from './events.ts'
 import { retire } from './retire.ts'
 
 const registered = clientRegistered({ name: 'Riverside Council' })
-const why = { reason: 'The council was dissolved.' }
+const why = { reason: 'dissolved' } as const
 
 describe('client: retire', () => {
   test('a client is retired with a reason', () =>

@@ -8,7 +8,7 @@ export const retire = decision(client, 'retire', {
   roles: ['admin'],
   command: contract.ClientRetired.shape,
   errors: { 'already-retired': 'The client was retired before.' },
-  example: { reason: 'The council was dissolved.' },
+  example: { reason: 'dissolved' },
   decide(state, command, { refuse }) {
     if (state.retired) return refuse('already-retired')
     return [clientRetired(command)]

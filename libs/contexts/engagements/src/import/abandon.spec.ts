@@ -4,7 +4,7 @@ import { abandon } from './abandon.ts'
 import { importAbandoned, imports } from './events.ts'
 import { completed, started } from './examples.fixture.ts'
 
-const why = { reason: 'The file was the wrong one.' }
+const why = { reason: 'wrong-file' } as const
 
 describe('import: abandon', () => {
   test('an import is given up with a reason', () =>

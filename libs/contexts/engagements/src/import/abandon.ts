@@ -8,7 +8,7 @@ export const abandon = decision(imports, 'abandon', {
   roles: ['pm', 'admin', 'system'],
   command: contract.ImportAbandoned.shape,
   errors: { ended: 'The import has ended.' },
-  example: { reason: 'The file was the wrong one.' },
+  example: { reason: 'wrong-file' },
   decide(state, command, { refuse }) {
     if (state.ended) return refuse('ended')
     return [importAbandoned(command)]

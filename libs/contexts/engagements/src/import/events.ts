@@ -38,8 +38,7 @@ export const importCompleted = event(contract.ImportCompleted, {
 
 export const importAbandoned = event(contract.ImportAbandoned, {
   visibility: 'internal',
-  say: { en: 'The import was abandoned', zh: '导入已放弃' },
-  show: ['reason'],
+  say: { en: 'The import was abandoned: {reason}', zh: '导入已放弃：{reason}' },
   evolve: (s: Import) => ({ ...s, ended: true }),
 })
 

@@ -21,7 +21,7 @@ describe('import: start', () => {
   })
 
   test('after the end of one the next begins', async () => {
-    for (const end of [completed, importAbandoned({ reason: 'The wrong file.' })]) {
+    for (const end of [completed, importAbandoned({ reason: 'wrong-file' })]) {
       const [event] = await given(imports, [started, end]).when(start, boston).thenRecorded([started])
       expect(event!.revision).toBe(0)
     }
