@@ -61,11 +61,17 @@ export const rules: Readonly<Record<`I-${string}`, Rule>> = {
   },
   'I-24': {
     text: 'A status report has an as-of instant, a period and its five parts; issued it is frozen, a correction is a version that names the old one.',
+    holds: 'strict',
   },
   'I-25': {
     text: 'Every figure of a report carries its query, model version and last event and can be derived again; no caller posts figures.',
+    holds: 'projection',
   },
-  'I-26': { text: 'What is internal never enters a report for the client.' },
+  'I-26': {
+    text: 'What is internal never enters a report for the client.',
+    holds: 'half',
+    missing: 'Measures and what a report refers to are held to it; what its texts say is for their writer.',
+  },
   'I-27': { text: 'A report that was not issued within its tolerance is recorded by the clock.' },
   'I-28': { text: 'An interaction says in which direction it went.', holds: 'strict' },
   'I-29': {

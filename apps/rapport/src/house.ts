@@ -1,8 +1,9 @@
-import communication from '@rapport/communication'
+import communication, { reportDerivation } from '@rapport/communication'
 import { engagements as contract } from '@rapport/contracts'
 import engagements from '@rapport/engagements'
 import {
   createViews,
+  derivationView,
   foldingsOf,
   Folds,
   ClockRole,
@@ -143,7 +144,11 @@ export function createHouse(
       return found && { ...found, simulated: await simulated(tenant) }
     },
   } satisfies ViewsDeps
-  const views = [...createViews(viewsDeps), measuresView(viewsDeps, measures)]
+  const views = [
+    ...createViews(viewsDeps),
+    measuresView(viewsDeps, measures),
+    derivationView(viewsDeps, measures, reportDerivation),
+  ]
   const erasures = new Erasures({ store: ports.events, ops: ports.ops, keys, registry })
   return {
     registry,

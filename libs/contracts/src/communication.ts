@@ -1,4 +1,5 @@
-import { choice, fieldLimits, instant, personal, publicEvent, ref, text } from '@rapport/events'
+import { choice, fact, fieldLimits, instant, onEvent, personal, publicEvent, ref, text } from '@rapport/events'
+import type { Ref } from '@rapport/events'
 import { z } from 'zod'
 import { channel } from './communication/channel.ts'
 
@@ -48,6 +49,12 @@ export const DisclosureCorrected = publicEvent('communication.disclosure', 'Disc
   raisedBy: matter.raisedBy.optional(),
   reason: personal('engagement', text(2000)),
 })
+
+export const disclosureFact = fact(
+  'communication.disclosure',
+  { engagement: undefined as Ref<'engagements.engagement'> | undefined },
+  [onEvent(DisclosureMade, (_, e) => ({ engagement: e.engagement }))],
+)
 
 // ── interaction ───────────────────────────────────────────────────────────────────────────────────────────────────
 export const direction = choice({

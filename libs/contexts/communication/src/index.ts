@@ -11,6 +11,10 @@ import { detectSilence } from './communication-plan/detect-silence.ts'
 import { communicationPlan } from './communication-plan/events.ts'
 import { missSlot } from './communication-plan/miss-slot.ts'
 import { reportNotIssued } from './communication-plan/report-not-issued.ts'
+import { agree } from './business-review/agree.ts'
+import { businessReview } from './business-review/events.ts'
+import { hold as holdReview } from './business-review/hold.ts'
+import { schedule as scheduleReview } from './business-review/schedule.ts'
 import { acknowledge } from './disclosure/acknowledge.ts'
 import { correct as correctDisclosure } from './disclosure/correct.ts'
 import { disclose } from './disclosure/disclose.ts'
@@ -31,8 +35,25 @@ import { recordHeld } from './meeting/record-held.ts'
 import { recordMinutes } from './meeting/record-minutes.ts'
 import { reschedule } from './meeting/reschedule.ts'
 import { schedule } from './meeting/schedule.ts'
+import { measures } from './measures/index.ts'
+import { whenMinutesHoldAnActionAssignIt } from './react/when-minutes-hold-an-action-assign-it.ts'
+import { actionItems } from './read/action-items.ts'
+import { cadenceStrip } from './read/cadence-strip.ts'
+import { calendar } from './read/calendar.ts'
+import { contacts } from './read/contacts.ts'
 import { disclosures } from './read/disclosures.ts'
 import { interactions } from './read/interactions.ts'
+import { meetings } from './read/meetings.ts'
+import { minutes } from './read/minutes.ts'
+import { reports } from './read/reports.ts'
+import { whatIsDue } from './read/what-is-due.ts'
+import { acknowledge as acknowledgeReport } from './status-report/acknowledge.ts'
+import { correct as correctReport } from './status-report/correct.ts'
+import { draft } from './status-report/draft.ts'
+import { statusReport } from './status-report/events.ts'
+import { issue } from './status-report/issue.ts'
+
+export { reportDerivation } from './read/report-derivation.ts'
 
 export default context({
   name: 'communication',
@@ -54,8 +75,23 @@ export default context({
       minutesOverdue,
     ]),
     serve(actionItem, [assign, complete, carryOver, cancelActionItem]),
+    serve(statusReport, [draft, issue, correctReport, acknowledgeReport]),
+    serve(businessReview, [scheduleReview, holdReview, agree]),
   ],
-  readModels: [interactions, disclosures],
+  readModels: [
+    interactions,
+    disclosures,
+    contacts,
+    meetings,
+    minutes,
+    actionItems,
+    reports,
+    cadenceStrip,
+    calendar,
+    whatIsDue,
+  ],
+  reactions: [whenMinutesHoldAnActionAssignIt],
+  measures,
   imports,
   clock,
 })
