@@ -10,10 +10,12 @@ import {
   type AnyDecision,
   type Command,
   type Doc,
+  type Figures,
   type Occurred,
   type Registry,
   type Served,
   type StoredEvent,
+  type Wanted,
 } from '@rapport/events'
 import { chance, commandFor, pick, type Known } from './chance.ts'
 
@@ -30,7 +32,13 @@ export async function tell(registry: Registry): Promise<readonly StoredEvent[]> 
   const imported = new Set(registry.contexts.flatMap(({ imports }) => imports.map(({ decision }) => decision)))
   let now = Temporal.Instant.from('2026-03-01T12:00:00Z')
   const store = new MemoryEventStore({ now: () => now.epochMilliseconds })
-  const handle = new Handle({ store, keys: new KeyRing(new MemoryKeys({ seed: TENANT })), registry, clock: () => now })
+  const handle = new Handle({
+    store,
+    keys: new KeyRing(new MemoryKeys({ seed: TENANT })),
+    registry,
+    clock: () => now,
+    figures: async (_, engagement, wanted) => figures(engagement, wanted),
+  })
   const ids = new Map<string, Set<string>>()
   const known: Known = (kind) => [...(ids.get(kind) ?? [])]
 
@@ -60,6 +68,16 @@ export async function tell(registry: Registry): Promise<readonly StoredEvent[]> 
     }
   }
 }
+
+/** What projection might answer: a story has none. */
+const figures = (engagement: string, { measures, from, to }: Wanted): Figures =>
+  Object.fromEntries(
+    measures.map((measure) => {
+      const n = chance(`${engagement}/${measure}/${from}/${to}`, 9)
+      const value = n === 0 ? null : (1 / n).toFixed(4)
+      return [measure, { measure, version: 1, models: ['story.v1'], value, n, events: n === 0 ? [] : [BATCH] }]
+    }),
+  )
 
 /** More is begun than ended: creates four times a round, then every other decision twice. */
 const steps = ({ decisions }: Served): readonly (readonly [AnyDecision, number])[] => {
