@@ -32,6 +32,10 @@ export interface Walk<S> {
   readonly known?: readonly (readonly [fact: Fact<any>, id: string, state: object])[]
   /** Bodies of a decision, where those that follow from its schema would never meet its rules. */
   readonly bodies?: Readonly<Record<string, fc.Arbitrary<Record<string, unknown>>>>
+  /** How far the clock goes from one command to the next; by default 37 minutes. */
+  readonly pace?: Temporal.DurationLike
+  /** How many walks; by default 60. More where a decision is seldom accepted. */
+  readonly runs?: number
   /** What is true of the walk's streams whatever was sent; called after every accepted command. */
   holds(streams: readonly Walked<Loose<S>>[]): void
 }
@@ -64,7 +68,7 @@ export async function walkStream<S>(context: Context, stream: Stream<S>, walk: W
       const ids = new Set<string>()
       for (const step of steps) if (await take(house, stream, step, ids, walk)) accepted.add(step.decision.name)
     }),
-    { numRuns: 60 },
+    { numRuns: walk.runs ?? 60 },
   )
   // A walk on which a decision is never accepted proves nothing of it.
   expect([...accepted].sort()).toEqual(decisions.map(({ name }) => name).sort())
@@ -77,7 +81,7 @@ async function take<S>(
   ids: Set<string>,
   walk: Walk<S>,
 ): Promise<boolean> {
-  house.now = house.now.add({ minutes: 37 })
+  house.now = house.now.add(walk.pace ?? { minutes: 37 })
   const own = (n: number): string => [...ids][n % Math.max(ids.size, 1)] ?? anId(404)
   const { decision, again, as, occurred } = step
   const body = spoilt(resolved(step.body, own) as Record<string, unknown>, step.spoil)

@@ -10,6 +10,7 @@ export const amend = decision(communicationPlan, 'amend', {
   errors: {
     ...termErrors,
     'before-last-version': 'The plan was agreed anew after that.',
+    'slots-judged': 'A slot that was planned later was judged by the plan as it stood.',
   },
   example: {
     cadences: [
@@ -30,6 +31,7 @@ export const amend = decision(communicationPlan, 'amend', {
   decide(state, command, { occurred, refuse }) {
     const last = state.versions.at(-1)!
     if (isBefore(occurred, { occurredAt: last.from })) return refuse('before-last-version')
+    if (occurred.occurredAt <= state.judgedTo) return refuse('slots-judged')
     return [communicationPlanAmended(termsOf(command, last.zone, refuse))]
   },
 })

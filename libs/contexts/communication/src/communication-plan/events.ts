@@ -9,6 +9,7 @@ export const communicationPlanDefined = event(contract.CommunicationPlanDefined,
     engagement: e.engagement,
     versions: contract.withTerms([], about.occurredAt, e),
     judged: [],
+    judgedTo: '',
     silences: [],
   }),
 })
@@ -23,9 +24,15 @@ export const communicationPlanAmended = event(contract.CommunicationPlanAmended,
   }),
 })
 
-const judged = (s: CommunicationPlan, e: { readonly cadence: string; readonly slot: string }): CommunicationPlan => ({
+interface Judged {
+  readonly cadence: string
+  readonly slot: string
+  readonly plannedAt: string
+}
+const judged = (s: CommunicationPlan, e: Judged): CommunicationPlan => ({
   ...s,
   judged: [...s.judged, judgedName(e.cadence, e.slot)],
+  judgedTo: e.plannedAt > s.judgedTo ? e.plannedAt : s.judgedTo,
 })
 /** How a slot stands among those that were judged. */
 export const judgedName = (cadence: string, slot: string): string => `${cadence} ${slot}`
