@@ -36,7 +36,73 @@ const report = {
   ],
 }
 
+const cadence = {
+  name: 'Weekly meeting',
+  kind: 'meeting',
+  every: { unit: 'weeks', n: 1 },
+  weekday: 'wed',
+  at: '10:00',
+  from: '2026-03-04',
+  toleranceDays: 1,
+  audience: 'client',
+  owner: id(40),
+  channel: 'meeting',
+}
+const terms = {
+  zone: 'Europe/Berlin',
+  cadences: [cadence, { ...cadence, name: 'Monthly report', kind: 'report', every: { unit: 'months', n: 1 }, day: 31 }],
+  silenceLimitDays: 10,
+  deemedAgreementDays: 10,
+  carryOverLimit: 2,
+  workweek: ['mon', 'tue', 'wed', 'thu', 'fri'],
+}
+const turn = { slot: '2026-W10', plannedAt: '2026-03-04T09:00:00.000Z', due: '2026-03-05T09:00:00.000Z' }
+const meetingPlace = { audience: 'client', cadence: 'Weekly meeting', slot: '2026-W11' }
+const minutes = {
+  text: 'Anna reported on the migration. Two of five tables are done.',
+  agenda: ['Migration', 'Training'],
+  feedback: 'The new list is what we hoped for.',
+  decisions: ['The training comes before go-live.'],
+  verbalRequests: ['A list of all open invoices on the first page.'],
+  actions: [{ owner: id(40), what: 'Send the training plan.', due: '2026-03-20' }],
+}
+
 goldenFixtures(context, import.meta.dirname, {
+  CommunicationPlanDefined: { engagement: id(900), ...terms },
+  CommunicationPlanAmended: { ...terms, reason: 'Anna is away on Wednesdays.' },
+  SlotMissed: { cadence: 'Weekly meeting', ...turn },
+  ReportNotIssued: { cadence: 'Weekly report', ...turn },
+  SilenceDetected: { since: '2026-03-02T09:00:00.000Z', lastContact: id(995), limitDays: 10 },
+  MeetingScheduled: {
+    engagement: id(900),
+    title: 'Steering committee',
+    startsAt: '2026-03-11T09:00:00.000Z',
+    durationMinutes: 60,
+    invited: [id(10), id(11)],
+    ...meetingPlace,
+    missedAfter: '2026-03-12T10:00:00.000Z',
+  },
+  MeetingRescheduled: {
+    startsAt: '2026-03-12T09:00:00.000Z',
+    missedAfter: '2026-03-13T10:00:00.000Z',
+    reason: 'Anna is ill.',
+  },
+  MeetingHeld: {
+    engagement: id(900),
+    title: 'Kick-off',
+    ...meetingPlace,
+    attendees: [
+      { stakeholder: id(10), side: 'client' },
+      { stakeholder: id(11), side: 'ours' },
+    ],
+    minutesDue: '2026-03-13T10:00:00.000Z',
+  },
+  MeetingMissed: { due: '2026-03-12T10:00:00.000Z' },
+  MinutesRecorded: minutes,
+  MinutesCorrected: { version: 2, ...minutes, reason: 'We had it the wrong way round.' },
+  MinutesConfirmed: { stakeholder: id(10), version: 2 },
+  MinutesDisputed: { stakeholder: id(10), version: 1, reason: 'We did not agree to the date.' },
+  MinutesOverdue: { due: '2026-03-13T10:00:00.000Z' },
   ReportDrafted: { engagement: id(900), ...report },
   ReportIssued: report,
   ReportCorrected: { ...report, version: 2, replaces: id(996), reason: 'We forgot the dates.' },

@@ -76,7 +76,7 @@ export const minutesCorrected = event(contract.MinutesCorrected, {
   show: ['reason', 'agenda', 'decisions', 'verbalRequests', 'feedback'],
   evolve: (s: Meeting, { version }, about) => ({
     ...s,
-    minutes: corrected(s.minutes!, about),
+    minutes: s.minutes === undefined ? mark(about) : corrected(s.minutes, about),
     version,
     confirmedBy: [],
   }),
