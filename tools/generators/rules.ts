@@ -23,7 +23,7 @@ export const rules: Readonly<Record<`I-${string}`, Rule>> = {
   'I-03': {
     text: 'Only a stakeholder who holds the right at the moment of the act may accept, approve or sign.',
     holds: 'half',
-    missing: 'Rights are given, taken and lost; the acts that need one are not built yet.',
+    missing: 'Minutes are signed under it; accepting and approving are not built yet.',
   },
   'I-04': { text: 'The baseline date of a milestone is never overwritten: slip is measured from it.' },
   'I-05': { text: 'A forecast is a range with a confidence; a single date is for commitments.' },
@@ -46,14 +46,28 @@ export const rules: Readonly<Record<`I-${string}`, Rule>> = {
   'I-14': {
     text: 'A forecast that moves beyond tolerance must be told for each affected expectation in time; otherwise the clock records a miss.',
   },
-  'I-15': { text: 'Silence is agreement only where the communication plan says so, and after its period.' },
+  'I-15': {
+    text: 'Silence is agreement only where the communication plan says so, and after its period.',
+    holds: 'half',
+    missing: 'The plan says so; what would be agreed by silence is not built yet.',
+  },
   'I-16': { text: 'An expectation is met only against an aligned value.' },
   'I-17': { text: 'A benefit counts only after the client confirmed it.' },
   'I-18': { text: 'Goodwill hours have a cap; more needs a reason and an approver.' },
   'I-19': { text: 'Scores before and after belong to the same participant; groups under 5 are not shown by group.' },
-  'I-20': { text: 'A held meeting without minutes after two working days is recorded as overdue by the clock.' },
-  'I-21': { text: 'Minutes are confirmed by an attendee of the client, or stay visibly unconfirmed.' },
-  'I-22': { text: 'A verbal request in minutes becomes a need that links to them.' },
+  'I-20': {
+    text: 'A held meeting without minutes after two working days is recorded as overdue by the clock.',
+    holds: 'strict',
+  },
+  'I-21': {
+    text: 'Minutes are confirmed by an attendee of the client, or stay visibly unconfirmed.',
+    holds: 'strict',
+  },
+  'I-22': {
+    text: 'A verbal request in minutes becomes a need that links to them.',
+    holds: 'half',
+    missing: 'The request ends at the public event of the minutes until requirements take it up.',
+  },
   'I-23': {
     text: 'An action item that was carried over more often than the plan allows escalates.',
     holds: 'half',
@@ -72,10 +86,14 @@ export const rules: Readonly<Record<`I-${string}`, Rule>> = {
     holds: 'half',
     missing: 'Measures and what a report refers to are held to it; what its texts say is for their writer.',
   },
-  'I-27': { text: 'A report that was not issued within its tolerance is recorded by the clock.' },
+  'I-27': {
+    text: 'A report that was not issued within its tolerance is recorded by the clock.',
+    holds: 'projection',
+  },
   'I-28': { text: 'An interaction says in which direction it went.', holds: 'strict' },
   'I-29': {
     text: 'No two-way contact for longer than the plan allows is recorded once per silence; the next contact ends it.',
+    holds: 'projection',
   },
   'I-30': { text: 'A disclosure is never taken back, only corrected.', holds: 'strict' },
   'I-31': { text: 'A disclosure records who raised the matter first, us or the client.', holds: 'strict' },

@@ -4,7 +4,7 @@ import { termErrors, termsAsked, termsOf } from './terms.ts'
 
 export const amend = decision(communicationPlan, 'amend', {
   summary: 'Agrees the whole plan anew, from now on; slots of the past are judged by the plan that was in force then.',
-  rules: ['I-15', 'I-23', 'I-29'],
+  rules: ['I-15', 'I-23', 'I-27', 'I-29'],
   roles: ['pm'],
   command: termsAsked,
   errors: {

@@ -9,7 +9,7 @@ export const define = decision(communicationPlan, 'define', {
   summary:
     'Agrees how often client and team meet, report and call, and how long they may be silent; one plan an engagement.',
   creates: true,
-  rules: ['I-15', 'I-23', 'I-29'],
+  rules: ['I-15', 'I-23', 'I-27', 'I-29'],
   roles: ['pm'],
   command: { engagement: contract.CommunicationPlanDefined.shape.engagement, ...terms },
   errors: {
