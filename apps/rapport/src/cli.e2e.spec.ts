@@ -82,7 +82,10 @@ describe('rapport start', () => {
     const { child, ended, stdout } = running(['start', '--data', folder.path('welcome'), '--port', '0'])
     await until(() => stdout().includes('Ctrl-C'))
     const commands = [...stdout().matchAll(/^ {2}npx (rapport .*)$/gm)].map(([, command]) => command)
-    expect(commands.map((command) => command!.split(' ')[1])).toEqual(['token', 'import', 'list', 'timeline'])
+    expect(commands.map((command) => command!.split(' ')[1])).toEqual([
+      ...['token', 'list', 'timeline', 'timeline'],
+      ...['import', 'list', 'timeline'],
+    ])
     for (const [, path] of stdout().matchAll(/(\S+\/contacts\.\w+)/g)) expect(existsSync(join(root, path!))).toBe(true)
     child.kill('SIGINT')
     expect(await ended).toMatchObject({ code: 0 })

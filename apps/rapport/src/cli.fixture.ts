@@ -69,9 +69,12 @@ export interface Started extends Running {
   readonly url: string
 }
 
-/** `rapport start` on a free port, once it is ready. */
-export async function started(data: string, options: RunOptions = {}): Promise<Started> {
-  const process = running(['start', '--data', data, '--port', '0', '--json'], options)
+/** `rapport start` on a free port, once it is ready; without the demo tenant unless the spec is about it. */
+export async function started(
+  data: string,
+  { demo = false, ...options }: RunOptions & { demo?: boolean } = {},
+): Promise<Started> {
+  const process = running(['start', '--data', data, '--port', '0', '--json', ...(demo ? [] : ['--no-demo'])], options)
   await until(() => process.stdout().includes('\n') || process.child.exitCode !== null)
   const line = process.stdout()
   if (line === '') throw new Error(`rapport start ended: ${process.stderr()}`)

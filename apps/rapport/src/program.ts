@@ -43,6 +43,7 @@ export function program(): Command {
     .addOption(
       new Option('--port <n>', 'the port to listen at; 0 takes a free one (default: 4680, or PORT)').argParser(port),
     )
+    .option('--no-demo', 'make no demo tenant, which an empty data folder gets otherwise')
     .action(async (options) => (await import('./commands/start.ts')).start(options))
   onTenant(rapport.command('token'))
     .description('print an access token for this data folder')

@@ -12,6 +12,8 @@ import {
   type TokenRole,
 } from '@rapport/service'
 import { openFolder, type DataFolder } from '@rapport/sqlite'
+import { makeDemo, wantsDemo } from './demo/make-demo.ts'
+import type { StoryClock } from './demo/teller.ts'
 import { createHouse, registry, type House } from './house.ts'
 import { operations } from './operations.ts'
 import { Ended, exitCodes } from './exit-codes.ts'
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly log?: boolean
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly clock?: () => Temporal.Instant
+  /** Makes the demo tenant where the store is empty. */
+  readonly demo?: boolean
 }
 
 /** Everything in one process on embedded storage. */
@@ -61,9 +65,14 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     process.stderr.write(`The storage failed: ${error.message}\n`)
     process.exit(exitCodes.failed.code)
   }
-  const folder = await openFolder(data, { onFatal, now: () => clock().epochMilliseconds })
+  let story: StoryClock | undefined
+  const folder = await openFolder(data, { onFatal, now: () => (story?.now() ?? clock()).epochMilliseconds })
   try {
     await folder.checkSecrets()
+    if (options.demo === true && (await wantsDemo(folder))) {
+      await makeDemo(folder, clock(), (told) => (story = told))
+      story = undefined
+    }
     const tokens = localTokens(tokenKey(keyFile(data)), clock)
     const failed = Promise.withResolvers<never>()
     failed.promise.catch(() => {})

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { relative } from 'node:path'
+import { demoTenant } from '../demo/make-demo.ts'
 import { onInterrupt, print, printJson } from '../output.ts'
 import { openServer, type RunningServer } from '../server.ts'
 
@@ -10,6 +11,7 @@ export async function start(options: {
   readonly data: string
   readonly json?: boolean
   readonly port?: number
+  readonly demo: boolean
 }): Promise<void> {
   const stopping = new AbortController()
   onInterrupt(() => stopping.abort())
@@ -17,13 +19,14 @@ export async function start(options: {
     data: options.data,
     env: process.env,
     log: true,
+    demo: options.demo,
     ...(options.port !== undefined && { port: options.port }),
   })
   try {
     await Promise.race([server.settled(), aborted(stopping.signal)])
     if (!stopping.signal.aborted) {
       if (options.json === true) await printJson({ url: server.url, data: server.data })
-      else await print(welcome(server, options.data))
+      else await print(await welcome(server, options.data))
     }
     await Promise.race([aborted(stopping.signal), server.failed])
   } finally {
@@ -36,9 +39,17 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
   )
 
-function welcome({ url }: RunningServer, data: string): string {
+async function welcome({ url, house }: RunningServer, data: string): Promise<string> {
   const folder = data === './rapport-data' ? '' : ` --data ${data}`
   const files = relative(process.cwd(), sample) || '.'
+  const demo = (await house.simulated(demoTenant))
+    ? `
+The tenant ${demoTenant} is simulated: ninety days of two engagements, up to the day it was made.
+  npx rapport list engagements --tenant ${demoTenant}${folder}
+  npx rapport timeline "Citizen portal" --tenant ${demoTenant}${folder}
+  npx rapport timeline 门诊预约平台 --lang zh-CN --tenant ${demoTenant}${folder}
+`
+    : ''
   return `
 Rapport runs at ${url} (this machine only), on the data folder ${data}.
 
@@ -48,7 +59,8 @@ Rapport runs at ${url} (this machine only), on the data folder ${data}.
 Every request needs a token; this prints one:
   npx rapport token --role pm${folder}
 
-Try these three in another terminal:
+${demo}
+Try these three in another terminal${demo === '' ? '' : ', on the empty tenant main'}:
   npx rapport import communication ${files}/contacts.csv --mapping ${files}/contacts.yaml${folder}
   npx rapport list engagements${folder}
   npx rapport timeline "Riverside portal"${folder}

@@ -35,7 +35,9 @@ export async function timeline(engagement: string, options: Options): Promise<vo
     do {
       const page: Page = await client.view('timeline', { ...params, cursor })
       if (day === undefined && options.json !== true)
-        await print(`${page.engagement.name}${page.engagement.simulated === true ? ', simulated' : ''}${options.asOf === undefined ? '' : ` (${options.asOf}, ${page.clock})`}`)
+        await print(
+          `${page.engagement.name}${page.engagement.simulated === true ? ', simulated' : ''}${options.asOf === undefined ? '' : ` (${options.asOf}, ${page.clock})`}`,
+        )
       for (const { day: date, label, entries } of page.days) {
         if (options.json !== true && date !== day) await print(`\n${label}`)
         day = date

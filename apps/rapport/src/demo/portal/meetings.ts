@@ -1,0 +1,100 @@
+import type { Held } from '../rhythm.ts'
+
+const all = ['anna', 'tom', 'freya', 'olaf']
+const few = ['anna', 'freya']
+
+/** The weekly meetings of the portal that took place, by the day for which they were planned. */
+export const portalMeetings: readonly Held[] = [
+  {
+    day: -86,
+    title: 'Kick-off',
+    scheduledOn: [-88, '10:00'],
+    agenda: ['Who we are', 'Goals', 'How we work together'],
+    text: 'Olaf explained why the council wants the portal: the counter is full on Mondays. We agreed on a weekly meeting and a weekly report.',
+    decisions: ['Five services, parking permits first.'],
+    attendees: [...all, 'mia'],
+  },
+  {
+    day: -79,
+    title: 'Weekly meeting',
+    agenda: ['Parking permits', 'Test machines'],
+    text: 'Tom showed the form for parking permits. The council provides two test machines.',
+    requests: ['A citizen should see how long an application still takes.'],
+    actions: [{ owner: 'freya', what: 'Provide two test machines', due: -70 }],
+    attendees: all,
+  },
+  {
+    day: -72,
+    title: 'Weekly meeting',
+    agenda: ['Payment', 'Test machines'],
+    text: 'The payment provider is chosen. The test machines are ordered, not delivered.',
+    attendees: few,
+  },
+  {
+    day: -65,
+    title: 'Weekly meeting',
+    agenda: ['Dog licences'],
+    text: 'We met on the corridor: Freya accepts the form for dog licences with two changes.',
+    decisions: ['The tag number is optional.'],
+    attendees: few,
+  },
+  {
+    day: -58,
+    title: 'Weekly meeting',
+    minutesOn: [-54, '10:00'],
+    agenda: ['Load test', 'Training'],
+    text: 'The machines arrived. The load test comes next week. The training needs half a day for each team.',
+    feedback: 'Freya: the weekly report is read by the mayor.',
+    attendees: all,
+  },
+  {
+    day: -51,
+    title: 'Weekly meeting',
+    agenda: ['Release plan'],
+    text: 'We went through the release plan. Payment comes before the archive.',
+    decisions: ['The payment of dog licences is left out of the first release.'],
+    actions: [{ owner: 'anna', what: 'Send the release plan to the council', due: -47 }],
+    attendees: few,
+  },
+  {
+    day: -44,
+    title: 'Weekly meeting',
+    agenda: ['Identity card'],
+    text: 'The provider of the identity card does not answer. Tom asks once more.',
+    attendees: few,
+  },
+  {
+    day: -23,
+    title: 'Weekly meeting',
+    agenda: ['Receipts', 'Pilot'],
+    text: 'The receipts are corrected. The pilot begins in two districts.',
+    decisions: ['Districts Old Harbour and Hillside take part in the pilot.'],
+    actions: [{ owner: 'tom', what: 'Send the receipts again', due: -20 }],
+    attendees: all,
+  },
+  {
+    day: -16,
+    title: 'Weekly meeting',
+    agenda: ['Pilot', 'Accessibility'],
+    text: 'The accessibility statement is written. The call centre asks for a guide.',
+    requests: ['The call centre wants to see what the citizen sees.'],
+    attendees: few,
+  },
+  {
+    day: -9,
+    title: 'Weekly meeting',
+    agenda: ['Letters', 'Guide'],
+    text: 'The letters are with the printer. The guide for the call centre is half done.',
+    actions: [{ owner: 'anna', what: 'Finish the guide for the call centre', due: -1 }],
+    attendees: few,
+  },
+  {
+    day: -2,
+    title: 'Weekly meeting',
+    agenda: ['Pilot'],
+    text: 'The pilot begins next week. The guide needs two more days.',
+    decisions: ['Freya answers questions of the districts herself in the first week.'],
+    actions: [{ owner: 'freya', what: 'Tell the districts whom to ask', due: 3 }],
+    attendees: all,
+  },
+]
