@@ -1,12 +1,10 @@
 import { addBusinessDays, addCalendarDays, calendar } from '@rapport/business-time'
 import { communication as contract, engagements } from '@rapport/contracts'
 import { dayEnd, instantText, of, type Asked, type Occurred } from '@rapport/events'
-import { slotHolding, slotNamed } from '../communication-plan/slots.ts'
+import { slotNamed } from '../communication-plan/slots.ts'
 
-export const placeErrors = {
-  'slot-without-cadence': 'A slot is of a cadence.',
-  'no-such-slot': 'The plan has no such slot of a cadence of meetings, or none of it holds the start.',
-} as const
+/** The cadence and slot of a meeting, where it is of one. */
+export type Placed = { readonly cadence?: string; readonly slot?: string }
 
 /** What a decision about the time of a meeting asks: the engagement and its plan, if it has one. */
 export interface AskedPlace {
@@ -17,21 +15,6 @@ export const askPlace = (engagement: string): AskedPlace => ({
   engagement: of(engagements.engagementFact, engagement),
   plan: contract.askPlan(engagement),
 })
-
-type Placed = { readonly cadence?: string; readonly slot?: string }
-
-/** The slot that a meeting says it is of, or the one of its cadence that holds its start; nothing for a meeting of no cadence. */
-export function placed(
-  { versions }: contract.PlanKnown,
-  { cadence, slot }: Placed,
-  startsAt: string,
-  refuse: (code: keyof typeof placeErrors) => never,
-): Placed & { readonly audience?: contract.Cadence['audience'] } {
-  if (cadence === undefined) return slot === undefined ? {} : refuse('slot-without-cadence')
-  const found = slot === undefined ? slotHolding(versions, cadence, startsAt) : slotNamed(versions, cadence, slot)
-  if (found === undefined || found.terms.kind !== 'meeting') return refuse('no-such-slot')
-  return { cadence, slot: found.name, audience: found.terms.audience }
-}
 
 /** A meeting of no cadence may be put on file the day after. */
 const TOLERANCE_DAYS = 1

@@ -5,7 +5,8 @@ import { askParticipants, participantErrors } from '../interaction/participants.
 import { attendeesOf } from './attendees.ts'
 import { meeting, meetingHeld, minutesRecorded } from './events.ts'
 import { askOwners, checkOwners, minutesAsked, minutesOf, ownerErrors } from './minutes.ts'
-import { askPlace, type AskedPlace, minutesDue, placed, placeErrors } from './place.ts'
+import { askPlace, type AskedPlace, minutesDue } from './place.ts'
+import { placed, placeErrors } from './slot.ts'
 
 const { engagement, title, audience, cadence, slot } = contract.MeetingScheduled.shape
 const { text, ...rest } = minutesAsked

@@ -3,7 +3,8 @@ import { decision, isBefore } from '@rapport/events'
 import { askParticipants, checkParticipants, participantErrors } from '../interaction/participants.ts'
 import { whoOf } from './attendees.ts'
 import { meeting, meetingScheduled } from './events.ts'
-import { askPlace, type AskedPlace, missedAfter, placed, placeErrors } from './place.ts'
+import { askPlace, type AskedPlace, missedAfter } from './place.ts'
+import { placed, placeErrors } from './slot.ts'
 
 const { audience, missedAfter: _, ...asked } = contract.MeetingScheduled.shape
 
