@@ -4,7 +4,7 @@ import { foldingName } from '../folding.ts'
 import type { Figure } from '../measure.ts'
 import type { Measures } from '../measures.ts'
 import { uuidLike, type Doc } from '../ports.ts'
-import type { AnyReadModel } from '../read-model.ts'
+import type { AnyReadModel, Audience } from '../read-model.ts'
 import { begin, told } from './asked.ts'
 import { viewCodes, type View, type ViewsDeps } from './view.ts'
 
@@ -20,25 +20,26 @@ export interface Citing {
 /** `GET /api/views/<name>/{id}`: whether the cited figures come out the same, and which later events would change them. */
 export function derivationView(deps: ViewsDeps, measures: Measures, citing: Citing): View {
   const { name, summary, model } = citing
+  const collectionOf = (audience: Audience) => deps.projection.collection(foldingName(model, audience))
   const view: View = {
     name,
     summary,
     parameters: {},
     at: ['one'],
     async ask(request) {
-      const asked = await begin(deps, view, request)
-      const absent = (): never => {
-        throw new Refusal('not-found', viewCodes['not-found'])
-      }
       const id = (request.id ?? '').toLowerCase()
-      if (!uuidLike(id) || !model.audience.includes(asked.audience)) return absent()
-      const collection = deps.projection.collection(foldingName(model, asked.audience))
-      const held = await deps.documents.get(request.tenant, collection, id)
-      if (held === undefined || held.doc === 'deleted') return absent()
-      const engagement = held.doc['engagement'] as string
-      if (!(await deps.member(request.actor, request.tenant, { engagement }))) return absent()
-      const cited = citing.cited(held.doc)
-      if (cited === undefined) return absent()
+      const audience: Audience = request.actor.role === 'client' ? 'client' : 'internal'
+      const held = async () => {
+        if (!uuidLike(id) || !model.audience.includes(audience)) return undefined
+        const found = await deps.documents.get(request.tenant, collectionOf(audience), id)
+        return found === undefined || found.doc === 'deleted' ? undefined : found.doc
+      }
+      // Whose document it is says who may ask, before anybody is told that there is one.
+      const asked = await begin(deps, view, request, async () => (await held())?.['engagement'] as string | undefined)
+      const doc = await held()
+      const cited = doc && citing.cited(doc)
+      if (cited === undefined) throw new Refusal('not-found', viewCodes['not-found'])
+      const engagement = asked.engagement!.id
       const figures = []
       for (const figure of cited.figures)
         figures.push(await derive(measures, { tenant: request.tenant, engagement, ...cited }, figure))
