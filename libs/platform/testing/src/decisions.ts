@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import {
   context,
+  kidOf,
   Refusal,
   serve,
   type AnyDecision,
@@ -15,7 +16,7 @@ import {
   type Stream,
 } from '@rapport/events'
 import type { z } from 'zod'
-import { anId, beginning, ENGAGEMENT, OnMemory, SCOPE, type Sent } from './on-memory.ts'
+import { anId, beginning, ENGAGEMENT, OnMemory, SCOPE, TENANT, type Sent } from './on-memory.ts'
 
 /** Who acts, and when. */
 export interface Act extends Omit<Sent, 'id'> {
@@ -34,6 +35,7 @@ class Given<S> {
   readonly #times: Act
   readonly #facts: [Fact<unknown>, string, unknown][] = []
   #figures: Readonly<Record<string, Partial<Figure>>> = {}
+  #erased = false
 
   constructor(stream: Stream<S>, events: readonly New<string, S>[], times: Act) {
     this.#stream = stream as AnyStream
@@ -44,6 +46,12 @@ class Given<S> {
   /** What another stream says, as its fact would answer. */
   fact<T>(fact: Fact<T>, id: string, state: Partial<T>): this {
     this.#facts.push([fact as Fact<unknown>, id, state])
+    return this
+  }
+
+  /** The texts of the engagement are erased after what is given. */
+  erased(): this {
+    this.#erased = true
     return this
   }
 
@@ -76,6 +84,8 @@ class Given<S> {
       const as = { id: anId(1), ...this.#times.as, role: 'system' } as const
       id = (await house.send(begin, SCOPE, { key: 'given', as, occurred: this.#times.occurred })).id
     }
+    if (this.#erased)
+      await house.keys.destroy(TENANT, kidOf('engagements.engagement', ENGAGEMENT), '2026-03-02T00:00:00.000Z')
     house.now = Temporal.Instant.from(act.now ?? '2026-03-02T12:00:00Z')
     const before = house.count
     const { scope } = this.#stream

@@ -36,6 +36,14 @@ describe('status-report: correct', () => {
     )
   })
 
+  test('what is erased is corrected no more, and more events than a version can name are too much', async () => {
+    await reported(issued).erased().when(correct, fix).thenRefused('texts-erased')
+    await reported(issued)
+      .measured({ 'proactive-share': { events: Array.from({ length: 5_001 }, () => frozen.figures[0]!.last!) } })
+      .when(correct, fix)
+      .thenRefused('too-much')
+  })
+
   test('a draft is not corrected, and a correction changes something', async () => {
     await reported().when(correct, fix).thenRefused('not-issued')
     await reported(reportIssued({ ...frozen, figures: asAsked }, { visibility: 'client' }))

@@ -20,6 +20,9 @@ describe('status-report: issue', () => {
     expect(ours!.meta.visibility).toBe('internal')
   })
 
+  test('a report whose texts are erased goes out no more', () =>
+    reported().erased().when(issue, {}).thenRefused('texts-erased'))
+
   test('I-24 a caller changes nothing of it', () =>
     reported()
       .when(issue, { completed: ['More.'] })
