@@ -44,7 +44,10 @@ export const meetingHeld = event(contract.MeetingHeld, {
   visibility: 'command',
   say({ attendees: { length } }) {
     if (length === 0) return { en: '{self} took place', zh: '{self}已举行' }
-    return { en: `{self} took place with ${length} attendees`, zh: `{self}已举行，${length}人出席` }
+    return {
+      en: `{self} took place with ${length} ${length === 1 ? 'attendee' : 'attendees'}`,
+      zh: `{self}已举行，${length}人出席`,
+    }
   },
   // It may begin the stream: what was not scheduled here has no state yet.
   evolve: (s: Meeting, { engagement, title, ...e }, about): Meeting => ({

@@ -49,8 +49,11 @@ export class Sentences {
     const say = typeof definition.say === 'function' ? definition.say(event.data as never) : definition.say
     const sentence = await this.#fill(inLanguage(say, this.#language), definition, event)
     const texts: string[] = []
-    for (const field of definition.show)
-      if (event.data[field] !== undefined) texts.push(await this.#word(definition, event, field))
+    for (const field of definition.show) {
+      const value = event.data[field]
+      if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
+      texts.push(await this.#word(definition, event, field))
+    }
     return { sentence: capital(sentence), texts }
   }
 
