@@ -10,11 +10,13 @@ const contact = {
 
 const id = (n: number) => `0192f0c1-7b7a-7c3e-8b8a-${String(n).padStart(12, '0')}`
 
-const report = {
+const ofWeek = {
   period: { from: '2026-02-23', to: '2026-03-01' },
   audience: 'client',
   cadence: 'Weekly report',
   slot: '2026-W09',
+}
+const report = {
   completed: ['Two of five tables are migrated.'],
   inProgress: ['The third table.'],
   notDone: ['The training plan.'],
@@ -103,8 +105,8 @@ goldenFixtures(context, import.meta.dirname, {
   MinutesConfirmed: { stakeholder: id(10), version: 2 },
   MinutesDisputed: { stakeholder: id(10), version: 1, reason: 'We did not agree to the date.' },
   MinutesOverdue: { due: '2026-03-13T10:00:00.000Z' },
-  ReportDrafted: { engagement: id(900), ...report },
-  ReportIssued: report,
+  ReportDrafted: { engagement: id(900), ...ofWeek, ...report },
+  ReportIssued: { ...ofWeek, ...report },
   ReportCorrected: { ...report, version: 2, replaces: id(996), reason: 'We forgot the dates.' },
   ReportAcknowledged: { stakeholder: id(10), version: 2, note: 'Thank you.' },
   BusinessReviewScheduled: {
