@@ -38,6 +38,26 @@ test('an empty folder gets the demo within ten seconds of its start; it says tha
   const chinese = await rapportOk(['timeline', '门诊预约平台', '--lang', 'zh-CN', '--tenant', 'demo', '--data', data])
   expect(chinese.join('\n')).toContain('陈晓梅确认了双周例会的会议纪要')
 
+  const inDemo = ['--tenant', 'demo', '--data', data]
+  const due = await rapportJson<{ kind: string; engagementName: string }>(['due', ...inDemo])
+  expect(due.map(({ engagementName, kind }) => `${engagementName}: ${kind}`).sort()).toEqual([
+    ...['Citizen portal: action-item', 'Citizen portal: action-item', 'Citizen portal: action-item'],
+    ...['Citizen portal: meeting', 'Citizen portal: report'],
+    ...['门诊预约平台: action-item', '门诊预约平台: report'],
+  ])
+  expect((await rapportOk(['due', 'Citizen portal', '--days', '0', ...inDemo])).join('\n')).toMatch(
+    /^\d{4}-\d\d-\d\d {2}1 day late {2}to do {2}Finish the guide for the call centre {2}Citizen portal$/,
+  )
+  const silence = await rapportJson<{ engagementName: string; exceeded: boolean }>(['silence', ...inDemo])
+  expect(silence.map(({ engagementName, exceeded }) => [engagementName, exceeded])).toEqual([
+    ['门诊预约平台', false],
+    ['Citizen portal', false],
+  ])
+  const then = Temporal.Now.plainDateISO('UTC').subtract({ days: 34 }).toString()
+  expect((await rapportOk(['silence', 'Citizen portal', '--as-of', then, ...inDemo]))[0]).toMatch(
+    /^Citizen portal {2}9 days/,
+  )
+
   const importInto = (tenant: string): readonly string[] => [
     ...['import', 'communication', join(samples, 'contacts.csv'), '--mapping', join(samples, 'contacts.yaml')],
     ...['--rejected', folder.path('rejected.csv'), '--data', data, '--tenant', tenant],

@@ -77,14 +77,17 @@ describe('the demo tenant', () => {
     expect(recorded).toEqual([...recorded].sort())
     expect(recorded[0]! < '2025-12-04' && recorded.at(-1)! < '2026-03-04').toBe(true)
     expect(demo.filter(({ meta, recordedAt }) => meta.occurredAt > recordedAt)).toEqual([])
-    // People put things on file soon after; only the meeting that was missed they did not.
+    // People put things on file soon after; only these they did not.
     const late = demo.filter(
       ({ meta, recordedAt }) =>
         meta.actor.kind === 'person' &&
         meta.corrects === undefined &&
         Date.parse(recordedAt) - Date.parse(meta.occurredAt) > 4 * 3_600_000,
     )
-    expect(late.map(({ type, meta }) => [type, meta.late])).toEqual([['MeetingHeld', undefined]])
+    expect(late.map(({ type, meta }) => [type, meta.late])).toEqual([
+      ['MeetingHeld', undefined],
+      ['InteractionLogged', true],
+    ])
     expect(of('TenantMarkedSimulated')).toHaveLength(1)
   })
 

@@ -109,6 +109,12 @@ const later = ([day, time]: When, minutes: number): When => [
   Temporal.PlainTime.from(time).add({ minutes }).toString({ smallestUnit: 'minute' }),
 ]
 
+/** Says that something is done which minutes had assigned. */
+export async function done(t: Teller, { cast, manager }: Setting, what: string, evidence: string): Promise<void> {
+  const id = await t.find('action-items', cast.engagement, (item) => item['what'] === what)
+  await t.act(asManager(cast.persons[manager]!), ['communication.action-item', id], 'complete', { evidence })
+}
+
 /** A status report over the seven days that end on its slot's day. */
 export interface Reported {
   readonly day: number

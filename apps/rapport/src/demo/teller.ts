@@ -1,4 +1,4 @@
-import { HOUSE, START, uuidv8, type Acting, type Json, type Occurred } from '@rapport/events'
+import { HOUSE, START, uuidv8, type Acting, type Doc, type Json, type Occurred } from '@rapport/events'
 import type { House, Ports } from '../house.ts'
 import { inOrder, type Story } from './story.ts'
 
@@ -23,6 +23,7 @@ export const admin = (name: 'first' | 'second'): Acting => ({
   kind: 'person',
   role: 'admin',
 })
+const reader: Acting = { id: uuidv8('actor', 'demo', 'reader'), kind: 'system', role: 'pm' }
 export const system: Acting = { id: uuidv8('actor', 'demo', 'system'), kind: 'system', role: 'system' }
 
 /** How long what a step has set going may take until it is done. */
@@ -88,6 +89,13 @@ export class Teller {
     occurred?: Occurred,
   ): Promise<void> {
     await this.#act(actor, stream, decision, id, body, occurred)
+  }
+
+  /** The first item of a list that fits: what a reaction made has an id that the story does not know. */
+  async find(model: string, engagement: string, fits: (item: Doc) => boolean): Promise<string> {
+    const view = this.#house.views.find(({ name }) => name === model)!
+    const { body } = await view.ask({ tenant: this.#tenant, actor: reader, params: { engagement, limit: '500' } })
+    return (body['items'] as readonly (Doc & { readonly id: string })[]).find(fits)!.id
   }
 
   async #act(

@@ -1,6 +1,6 @@
 import type { Json } from '@rapport/events'
 import { clinicContacts, clinicMeetings, clinicReports } from './texts.ts'
-import { asPlanned, nobody, report, type Meetings, type Setting } from '../rhythm.ts'
+import { asPlanned, done, nobody, report, type Meetings, type Setting } from '../rhythm.ts'
 import { asClient, asManager, Days, type Step, type Story } from '../story.ts'
 import { admin } from '../teller.ts'
 
@@ -29,7 +29,7 @@ export function clinic(today: Temporal.PlainDate): Story {
         toleranceDays: 2,
         audience: 'client',
       },
-      { ...weekly, kind: 'report', every: { unit: 'days', n: 7 }, at: '17:00', from: days.date(-85), toleranceDays: 2 },
+      { ...weekly, kind: 'report', every: { unit: 'days', n: 7 }, at: '17:00', from: days.date(-84), toleranceDays: 2 },
     ].map((cadence) => ({ ...cadence, owner: cast.persons['lijing']! })),
     silenceLimitDays: 14,
     workweek: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
@@ -109,6 +109,7 @@ export function clinic(today: Temporal.PlainDate): Story {
         note: '同意，先上公众号。',
       }),
     ),
+    step(-73, '11:00', (t) => done(t, setting, '提供各科室的排班表', '已通过微信发来。')),
     step(-9, '17:30', async (t) => {
       const body = {
         engagement: cast.engagement,

@@ -22,13 +22,11 @@ export function portal(today: Temporal.PlainDate): Story {
       const [day, time] = told.issuedOn ?? [told.day, '16:30']
       return step(day, time, async (t) => p.keep(`report ${told.day}`, await report(t, p, weeklyReport, told)))
     }),
-    ...portalContacts.map(({ when: [day, time], who, ...contact }) =>
-      step(day, time, (t) =>
-        p.begins(t, `contact ${day}`, 'communication.interaction', 'log', {
-          ...contact,
-          participants: [p.stakeholder(who)],
-        }),
-      ),
+    ...portalContacts.map(({ when, filedOn = when, who, ...contact }) =>
+      step(...filedOn, (t) => {
+        const body = { ...contact, participants: [p.stakeholder(who)] }
+        return p.begins(t, `contact ${when[0]}`, 'communication.interaction', 'log', body, p.days.at(when))
+      }),
     ),
     ...meetingSlips(p),
     ...actionItems(p),

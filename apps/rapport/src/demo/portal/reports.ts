@@ -29,6 +29,8 @@ export const portalReports: readonly Reported[] = [
 /** Contacts outside meetings. */
 export const portalContacts: readonly {
   readonly when: When
+  /** Where it was put on file late. */
+  readonly filedOn?: When
   readonly who: string
   readonly channel: string
   readonly direction: string
@@ -61,6 +63,14 @@ export const portalContacts: readonly {
     channel: 'phone',
     direction: 'outbound',
     summary: 'Monthly call: asked for numbers for the council.',
+  },
+  {
+    when: [-44, '09:30'],
+    filedOn: [-40, '17:20'],
+    who: 'freya',
+    channel: 'letter',
+    direction: 'outbound',
+    summary: 'The signed contract for the test machines went out.',
   },
   {
     when: [-41, '16:10'],

@@ -1,4 +1,4 @@
-import type { Acting, Json } from '@rapport/events'
+import type { Acting, Json, Occurred } from '@rapport/events'
 import { nobody, type Held, type Meetings, type Setting } from '../rhythm.ts'
 import { asClient, asManager, Days, type Step } from '../story.ts'
 import type { Teller } from '../teller.ts'
@@ -45,11 +45,16 @@ export class Portal implements Setting {
   }
 
   /** The project manager begins something in the engagement; it has a name of the story from then on. */
-  async begins(t: Teller, name: string, stream: string, decision: string, body: Json): Promise<void> {
-    this.keep(
-      name,
-      await t.create(this.pm, stream, decision, { engagement: this.cast.engagement, ...(body as object) }),
-    )
+  async begins(
+    t: Teller,
+    name: string,
+    stream: string,
+    decision: string,
+    body: { readonly [name: string]: Json },
+    occurred?: Occurred,
+  ): Promise<void> {
+    const whole = { engagement: this.cast.engagement, ...body }
+    this.keep(name, await t.create(this.pm, stream, decision, whole, occurred))
   }
 }
 

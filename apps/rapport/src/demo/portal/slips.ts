@@ -1,4 +1,4 @@
-import { hold, minutes, scheduled } from '../rhythm.ts'
+import { done, hold, minutes, scheduled } from '../rhythm.ts'
 import type { Step } from '../story.ts'
 import { admin } from '../teller.ts'
 import { actionItem, person, stakeholder, statusReport, step, weekly, type Portal } from './setting.ts'
@@ -88,6 +88,13 @@ export const actionItems = (p: Portal): readonly Step[] => [
   step(-52, '13:00', (t) =>
     t.act(p.pm, item(p, 'load test'), 'complete', { evidence: '2,400 at once, the slowest page took 1.8 s.' }),
   ),
+  ...(
+    [
+      [-69, 'Provide two test machines', 'They arrived a day late.'],
+      [-47, 'Send the release plan to the council', 'Sent by e-mail.'],
+      [-21, 'Send the receipts again', '14 receipts sent.'],
+    ] as const
+  ).map(([day, what, evidence]) => step(day, '15:30', (t) => done(t, p, what, evidence))),
   step(-20, '16:20', (t) =>
     p.begins(t, 'sticker', actionItem, 'assign', {
       what: 'Order stickers for the town hall',
