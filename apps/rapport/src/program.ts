@@ -7,6 +7,10 @@ const port = (text: string): number => {
     throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return Number(text)
 }
+const days = (text: string): number => {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Days are a number from 0 to 999.')
+  return Number(text)
+}
 const tenant = (text: string): string => {
   if (!/^[a-z0-9]{3,32}$/.test(text))
     throw new InvalidArgumentError('A tenant is 3 to 32 lower-case letters and digits.')
@@ -23,6 +27,13 @@ const onServer = (command: Command): Command =>
   onTenant(command)
     .addOption(new Option('--url <url>', 'a running server instead of the data folder'))
     .addOption(new Option('--token <token>', 'the access token for --url').env('RAPPORT_TOKEN'))
+
+const onPast = (command: Command): Command =>
+  command
+    .option('--as-of <moment>', 'a past moment: an instant, or a date of the engagement’s zone')
+    .addOption(
+      new Option('--clock <clock>', 'what was known then, or what was true then').choices(['recorded', 'occurred']),
+    )
 
 /** The whole command line. A command's code is loaded when it runs, so that help, mistakes and --url answer at once. */
 export function program(): Command {
@@ -58,13 +69,18 @@ export function program(): Command {
     .description('list engagements or persons')
     .argument('<what>', 'engagements or persons')
     .action(async (what, options) => (await import('./commands/list.ts')).list(what, options))
-  onServer(rapport.command('timeline'))
+  onPast(onServer(rapport.command('due')))
+    .description('print what is due within some days and what is late, in one engagement or in all that are open')
+    .argument('[engagement]', 'its id, its exact name, or what its source calls it')
+    .addOption(new Option('--days <n>', 'how many days ahead').default(7).argParser(days))
+    .action(async (engagement, options) => (await import('./commands/due.ts')).due(engagement, options))
+  onPast(onServer(rapport.command('silence')))
+    .description('print how long nobody has spoken with the client, in one engagement or in all that are open')
+    .argument('[engagement]', 'its id, its exact name, or what its source calls it')
+    .action(async (engagement, options) => (await import('./commands/silence.ts')).silence(engagement, options))
+  onPast(onServer(rapport.command('timeline')))
     .description('print what happened in an engagement, as sentences grouped by day')
     .argument('<engagement>', 'its id, its exact name, or what its source calls it')
-    .option('--as-of <moment>', 'a past moment: an instant, or a date of the engagement’s zone')
-    .addOption(
-      new Option('--clock <clock>', 'what was known then, or what was true then').choices(['recorded', 'occurred']),
-    )
     .addOption(new Option('--lang <language>', 'language of the sentences').choices(['en', 'zh-CN']).default('en'))
     .action(async (engagement, options) => (await import('./commands/timeline.ts')).timeline(engagement, options))
   onServer(rapport.command('events'))

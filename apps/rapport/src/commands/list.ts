@@ -1,6 +1,7 @@
 import { Ended } from '../exit-codes.ts'
-import { interruptible, print, printJson } from '../output.ts'
+import { interruptible, printJson } from '../output.ts'
 import { mustExist, reach, type Where } from '../reach.ts'
+import { printTable } from '../table.ts'
 
 type Item = Readonly<Record<string, unknown>>
 const erased = (value: unknown): boolean => (value as { erased?: boolean } | undefined)?.erased === true
@@ -24,14 +25,6 @@ export async function list(what: string, where: Where & { readonly json?: boolea
       else rows.push(item)
     }
     if (where.json === true) return
-    const table = [wanted, ...rows.map((row) => wanted.map((name) => shown(row[name])))]
-    const widths = wanted.map((_, i) => Math.max(...table.map((cells) => cells[i]!.length)))
-    for (const cells of table)
-      await print(
-        cells
-          .map((cell, i) => cell.padEnd(widths[i]!))
-          .join('  ')
-          .trimEnd(),
-      )
+    await printTable([wanted, ...rows.map((row) => wanted.map((name) => shown(row[name])))])
   })
 }

@@ -58,7 +58,6 @@ Rapport runs at ${url} (this machine only), on the data folder ${data}.
 
 Every request needs a token; this prints one:
   npx rapport token --role pm${folder}
-
 ${demo}
 Try these three in another terminal${demo === '' ? '' : ', on the empty tenant main'}:
   npx rapport import communication ${files}/contacts.csv --mapping ${files}/contacts.yaml${folder}

@@ -1,6 +1,4 @@
-import { uuidLike } from '@rapport/events'
-import type { Client } from '../client.ts'
-import { Ended } from '../exit-codes.ts'
+import { engagementId } from '../engagements.ts'
 import { interruptible, print, printJson } from '../output.ts'
 import { mustExist, reach, type Where } from '../reach.ts'
 
@@ -54,27 +52,6 @@ export async function timeline(engagement: string, options: Options): Promise<vo
         options.asOf === undefined ? '\nNothing has happened yet.' : '\nNothing, as far as that moment knows.',
       )
   })
-}
-
-/** An id, an exact name, or what the system that it was imported from calls it. */
-async function engagementId(client: Client, given: string): Promise<string> {
-  if (uuidLike(given)) return given.toLowerCase()
-  for (const filter of ['name', 'reference']) {
-    const { items } = await client.view<{ items: readonly { id: string; name: string }[] }>('engagements', {
-      [filter]: given,
-    })
-    if (items.length === 1) return items[0]!.id
-    if (items.length > 1)
-      throw new Ended(
-        'usage',
-        `More than one engagement has the ${filter} ${given}: ${items.map((i) => i.id).join(', ')}.`,
-        'engagement-ambiguous',
-      )
-  }
-  throw new Ended(
-    'not-found',
-    `There is no engagement with the id, name or reference ${given}; rapport list engagements shows them.`,
-  )
 }
 
 const LONGEST = 160
