@@ -27,7 +27,22 @@ export const masked = (text: string): string =>
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<instant>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '<address>')
+    .replaceAll(/\b\d{20}\b/g, '<position>')
+    // How much there is over all tenants follows from the demo, too.
+    .replaceAll(/\b\d+ (events are in|events,|sealed values|keys in)/g, '<count> $1')
     .trimEnd()
+
+/** The demo counts its days from the one on which it was made. */
+export const isDated = (command: string): boolean => /--tenant demo|\$PORTAL|\$AUDITOR/.test(command)
+export const undated = (text: string): string =>
+  text
+    .replaceAll(/\d{4}-\d\d-\d\d/g, '<date>')
+    .replaceAll(/[A-Z][a-z]+day, [A-Z][a-z]+ \d{1,2}, \d{4}/g, '<day>')
+    .replaceAll(/[A-Z][a-z]+ \d{1,2}, \d{4}/g, '<date>')
+    .replaceAll(/\b(in \d+ days?|\d+ days? late|today)\b/g, '<when>')
+    .replaceAll(/\b\d+ days?\b/g, '<days>')
+    .replaceAll(/^ {2}\d\d:\d\d {2}/gm, '  <time>  ')
+    .replaceAll(/(?<=\S) {2,}/g, '  ')
 
 /** A shell that keeps its variables from one command to the next, as a reader's does. */
 export class Shell {
