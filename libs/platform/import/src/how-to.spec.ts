@@ -46,6 +46,24 @@ test('the example of the how-to page does what the page says', async () => {
   }
 })
 
+test('its example of a list tells a person and a stakeholder for each member', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'import-'))
+  try {
+    writeFileSync(join(folder, 'minutes.jsonl'), `${block('json').trim()}\n`)
+    const facts = [...page.matchAll(/```yaml\n(.*?)```/gs)][1]![1]!
+    const mapping = parseMapping(`mapping: 1\nsource: minutes\ncontext: communication\nkey: [file]\n${facts}`)
+    const [row] = await Array.fromAsync((await openSource(join(folder, 'minutes.jsonl'), mapping)).records)
+    expect(factsOf(row!.columns, mapping)).toMatchObject({
+      facts: [
+        { key: ['berg', 'person'], fields: { name: 'Anna Berg' } },
+        { key: ['berg', 'stakeholder'], fields: { side: 'client', role: 'Head of IT', rights: [] } },
+      ],
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test('the how-to page names every code that a row can be rejected with', () => {
   expect(Object.keys(rowCodes).filter((code) => !page.includes(`\`${code}\``))).toEqual([])
 })
