@@ -16,7 +16,7 @@ const project = (folder) => ({
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['@rapport/source', 'node', 'node-addons'] },
-  setupFilesAfterEnv: [join(root, 'tools/jest/temporal.mjs')],
+  setupFilesAfterEnv: [join(root, 'tools/jest/setup.mjs')],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
