@@ -60,7 +60,7 @@ describe('npm run new decision', () => {
     const specs = [...copy].filter(([path]) => path.endsWith('.spec.ts'))
     expect(specs).toHaveLength(streams.length)
     for (const [, text] of specs) expect(text).toContain("throw new Error('TODO")
-  }, 60_000)
+  })
 
   test('puts public event, event and decision where the others are', () => {
     const { files, event, folder } = newDecision(read, {

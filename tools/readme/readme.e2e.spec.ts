@@ -39,7 +39,7 @@ test('the README does what it says, word by word, ids, instants and ports aside'
     process.kill(-server.process.pid!, 'SIGTERM')
     if (server.process.exitCode === null) await once(server.process, 'exit')
   }
-}, 240_000)
+}, 600_000)
 
 test('every file that the README and docs/how-to link to is there', () => {
   const documents = [

@@ -248,7 +248,7 @@ describe('figures of a decision', () => {
     await expect(
       h.send('library.summary', 'summarise', { engagement: h.shelf, day: '2026-03-01' }),
     ).rejects.toMatchObject({ code: 'unavailable' })
-  }, 10_000)
+  })
 })
 
 describe('derive', () => {

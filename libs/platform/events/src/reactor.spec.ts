@@ -147,7 +147,7 @@ describe('reactor', () => {
     await h.heard()
     expect(await h.written()).toEqual(['a', 'b'])
     expect(await reactor.letters()).toEqual([])
-  }, 30_000)
+  })
 
   test('§6 a stream that others keep changing is no refusal: it is tried again', async () => {
     const h = await reacting()

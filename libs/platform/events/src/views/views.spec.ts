@@ -143,7 +143,7 @@ describe('views', () => {
       detail: { lag: { reached: head } },
     })
     await expect(h.bodies({}, { waitFor: 'soon' })).rejects.toEqual(code('invalid-position'))
-  }, 10_000)
+  })
 
   test('an engagement of another tenant, or one that the client is no member of, answers like none at all', async () => {
     const h = await asked()
