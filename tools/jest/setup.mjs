@@ -1,7 +1,7 @@
 import { expect, jest } from '@jest/globals'
 
 // A limit for what hangs, not for what is slow: machines are noisy, and no test asserts a time.
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 // Jest compares own enumerable properties; Temporal objects have none, so any two of a type would be equal.
 const isTemporal = (value) => Object.prototype.toString.call(value).startsWith('[object Temporal.')

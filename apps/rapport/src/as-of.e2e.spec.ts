@@ -3,7 +3,7 @@ import { scratch } from './cli.fixture.ts'
 import { delay, portal, type Http, type Portal } from './http.fixture.ts'
 import { served, type Served } from './served.fixture.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('as-of')
 let house: Served

@@ -7,7 +7,7 @@ import { rapport, rapportJson, rapportOk, running, scratch, started, until } fro
 import { Http, portal, type Portal } from './http.fixture.ts'
 import { eventsOf } from './store.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('backup')
 const data = folder.path('data')

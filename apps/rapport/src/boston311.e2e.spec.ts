@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { boston, bostonHeader, bostonMapping, bostonRow, noBoston } from './boston.fixture.ts'
 import { rapportJson, rapportOk, scratch } from './cli.fixture.ts'
 
-jest.setTimeout(240_000)
+jest.setTimeout(300_000)
 
 const types = [
   'Building_Inspection_Request',

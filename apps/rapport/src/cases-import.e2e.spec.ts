@@ -2,7 +2,7 @@ import { afterAll, expect, jest, test } from '@jest/globals'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { rapport, rapportJson, rapportOk, scratch } from './cli.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('cases-import')
 afterAll(() => folder.clean())

@@ -6,7 +6,7 @@ import { rapportJson, scratch } from './cli.fixture.ts'
 import { delay, portal, type Http, type Portal } from './http.fixture.ts'
 import { served, type Served } from './served.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('cases-store')
 const data = folder.path('data')

@@ -8,7 +8,7 @@ import { bostonMapping, madeUpBoston } from './boston.fixture.ts'
 import { rapport, rapportJson, rapportOk, root, running, scratch, started, until, type Started } from './cli.fixture.ts'
 import { contentOf } from './store.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('cli')
 afterAll(() => folder.clean())

@@ -7,7 +7,7 @@ import { bostonMapping, madeUpBoston } from './boston.fixture.ts'
 import { rapport, rapportJson, running, scratch, started, until } from './cli.fixture.ts'
 import { contentOf } from './store.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const ROWS = 400
 const folder = scratch('crash')

@@ -5,7 +5,7 @@ import { rapport, rapportJson, rapportOk, scratch, started } from './cli.fixture
 import { dlqOperations } from './dlq-operations.ts'
 import { openServer } from './server.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('dlq')
 afterAll(() => folder.clean())

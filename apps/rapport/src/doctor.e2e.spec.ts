@@ -4,7 +4,7 @@ import { openFolder, type DataFolder } from '@rapport/sqlite'
 import { rapport, rapportJson, rapportOk, scratch, started } from './cli.fixture.ts'
 import { delay, Http, portal, type Portal } from './http.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('doctor')
 const data = folder.path('data')

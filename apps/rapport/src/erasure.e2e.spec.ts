@@ -6,7 +6,7 @@ import { crashingAt } from '@rapport/testing'
 import { rapportJson, rapportOk, scratch, started, type Started } from './cli.fixture.ts'
 import { delay, Http, portal, type Portal } from './http.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('erasure')
 const data = folder.path('data')

@@ -7,7 +7,7 @@ import { minutesMapping, noMinutes, writeMeetings, type Meeting } from './minute
 import { foundIn, piecesOf, random } from './secrecy.fixture.ts'
 import { contentOf } from './store.fixture.ts'
 
-jest.setTimeout(240_000)
+jest.setTimeout(300_000)
 
 interface Summary {
   readonly rows: number

@@ -5,7 +5,7 @@ import { scratch } from './cli.fixture.ts'
 import { openServer, type RunningServer } from './server.ts'
 import { served } from './served.fixture.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('readiness')
 afterAll(() => folder.clean())

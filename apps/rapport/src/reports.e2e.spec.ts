@@ -3,7 +3,7 @@ import { scratch, until } from './cli.fixture.ts'
 import { Http, portal } from './http.fixture.ts'
 import { openServer, type RunningServer } from './server.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('reports')
 let now = Temporal.Instant.from('2026-03-02T08:00:00Z')

@@ -7,7 +7,7 @@ import { rapportOk, scratch, started, type Started } from './cli.fixture.ts'
 import { delay, Http, portal } from './http.fixture.ts'
 import { foundIn, piecesOf, random, spellings } from './secrecy.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const seed = Number(process.env['SECRECY_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const folder = scratch('secrecy')

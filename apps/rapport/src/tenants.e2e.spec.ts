@@ -4,7 +4,7 @@ import { scratch } from './cli.fixture.ts'
 import { delay, portal, type Answered, type Http, type Portal } from './http.fixture.ts'
 import { served, type Served } from './served.fixture.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('tenants')
 let house: Served

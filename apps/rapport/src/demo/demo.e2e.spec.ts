@@ -4,7 +4,7 @@ import { crashingAt } from '@rapport/testing'
 import { rapport, rapportJson, rapportOk, root, running, scratch, started } from '../cli.fixture.ts'
 import { contentOf, eventsOf } from '../store.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = scratch('demo')
 afterAll(() => folder.clean())
