@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ENGAGEMENT } from '@rapport/testing'
 import { amend } from '../communication-plan/amend.ts'
+import { define } from '../communication-plan/define.ts'
+import { plan } from '../communication-plan/examples.fixture.ts'
 import { correct } from '../interaction/correct.ts'
 import { log } from '../interaction/log.ts'
 import { anna, ben } from '../meeting/examples.fixture.ts'
@@ -83,8 +85,8 @@ describe('the clock of silences', () => {
   })
 
   test('I-29 another limit counts from when it is in force', async () => {
-    const plan = await begin()
-    await h.does(march(6), amend, { cadences: [], silenceLimitDays: 3 }, plan)
+    const id = await begin()
+    await h.does(march(6), amend, { cadences: [], silenceLimitDays: 3 }, id)
     expect(await until(6)).toEqual([silent(1, 6)])
   })
 
@@ -99,6 +101,16 @@ describe('the clock of silences', () => {
     await begin()
     await h.does(march(10), close, { reason: 'Done.' })
     expect(await until(20)).toEqual([])
+  })
+
+  test('I-29 a plan that is told later than it began finds the contacts since, as far as they are remembered', async () => {
+    const told = { occurredAt: march(1) }
+    for (let hour = 1; hour < 80; hour++)
+      await h.does(Temporal.Instant.from(march(1)).add({ hours: hour }).toString(), log, contact())
+    const { zone: _, ...terms } = plan
+    await h.does(march(5), define, { ...terms, cadences: [], silenceLimitDays: 1 }, undefined, told)
+    expect(await until(5)).toEqual([])
+    expect(await until(6)).toEqual(['SilenceDetected 2026-03-05T19:00:00.000Z 2026-03-04T19:00:00.000Z'])
   })
 
   test('I-29 any number of contacts is remembered by the last ones, and by the silences that are not recorded', async () => {
