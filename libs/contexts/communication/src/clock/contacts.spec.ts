@@ -46,6 +46,9 @@ describe('the contacts that a clock remembers', () => {
     const known = after(after(planned, [3]), hourly(4), false)
     expect(known.contacts).toHaveLength(50)
     expect(firstSilence(known)).toEqual(since(3))
+    // Nor before there is a plan that asks for it.
+    const unplanned = after(after({ versions: [], contacts: [], floor: '' }, [3]), hourly(4), false)
+    expect(firstSilence({ ...planned, contacts: unplanned.contacts })).toEqual(since(3))
   })
 
   test('I-29 a silence is not forgotten before it is recorded', () => {
