@@ -48,8 +48,8 @@ describe('shutdown', () => {
           if (one.error !== undefined) return
         }
       })
-      await sleep(400)
-      const before = sent.length
+      // Every client is at work, however slow the machine is.
+      while (sent.length < 200) await sleep(10)
       await w.service.close()
       on = false
       await Promise.all(clients)
@@ -57,7 +57,6 @@ describe('shutdown', () => {
       const kinds = new Map<string, number>()
       for (const { status, error } of sent)
         kinds.set(String(status ?? error), (kinds.get(String(status ?? error)) ?? 0) + 1)
-      expect(before).toBeGreaterThan(50)
       expect([...kinds.keys()].filter((kind) => kind !== '201' && kind !== 'ECONNREFUSED')).toEqual([])
       expect(w.log.all).toHaveLength(kinds.get('201')!)
     },
