@@ -8,7 +8,7 @@ import { registry } from '../house.ts'
 import { openServer } from '../server.ts'
 import { eventsOf } from '../store.fixture.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const folder = mkdtempSync(join(tmpdir(), 'rapport-demo-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
