@@ -4,7 +4,10 @@ import type { Disclosure } from './state.ts'
 
 export const disclosureMade = event(contract.DisclosureMade, {
   visibility: 'client',
-  say: { en: '{kind} was disclosed; {raisedBy} raised it first', zh: '披露了{kind}；由{raisedBy}最先提出' },
+  say: (e) =>
+    e.raisedBy === 'us'
+      ? { en: '{kind} was disclosed; we raised it first', zh: '披露了{kind}；由我方最先提出' }
+      : { en: '{kind} was disclosed; the client raised it first', zh: '披露了{kind}；由客户最先提出' },
   show: ['subject', 'impact', 'countermeasure'],
   evolve: (_: Disclosure, { engagement: __, ...matter }, about) => ({
     ...matter,
