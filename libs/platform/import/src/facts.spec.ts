@@ -245,6 +245,26 @@ notes: [{ unless: [Text], text: No text. }]
   expect(factsOf(new Map([['Id', '1']]), mapping)).toMatchObject({ code: 'key-missing' })
 })
 
+test('without a key the name tells engagements apart: a list of one project needs no column for it', () => {
+  const opening = (name: string) => {
+    const mapping = parseMapping(`mapping: 1
+source: list
+context: any
+key: [No]
+engagement:
+  client: Riverside
+  name: '${name}'
+  manager: { name: Nobody }
+  zone: UTC
+  start: 2026-01-01
+facts: [{ name: a, as: a, fields: {} }]
+`)
+    const row = factsOf(new Map([['No', '1']]), mapping)
+    return 'code' in row ? row.code : row.opening?.key
+  }
+  expect([opening('Portal'), opening('Clinic')]).toEqual(['["Portal"]', '["Clinic"]'])
+})
+
 test('the repository ships mappings that are valid', () => {
   const file = join(import.meta.dirname, '../../../../tools/import-mappings/boston311.yaml')
   expect(parseMapping(readFileSync(file, 'utf8')).facts.map((fact) => fact.name)).toEqual(['opening', 'closure-letter'])

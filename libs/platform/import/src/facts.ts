@@ -114,13 +114,15 @@ function openingOf(columns: Columns, mapping: Mapping): Opening | undefined {
   const mail = text(block.manager.mail)
   const manager = { name: wanted('manager', block.manager.name), ...(mail !== undefined && { mail }) }
   const reference = text(block.reference)
+  const name = wanted('name', block.name)
+  // Without a key the name tells engagements apart. A column of a key may be empty: then the rows without it share one.
+  const cells = block.key.map((column) =>
+    mapping.absent(columns.get(column)) ? '' : plain(columns.get(column)).trim(),
+  )
   return {
-    // A column of the key may be empty: then the rows without it share one engagement.
-    key: JSON.stringify(
-      block.key.map((name) => (mapping.absent(columns.get(name)) ? '' : plain(columns.get(name)).trim())),
-    ),
+    key: JSON.stringify(block.key.length === 0 ? [name] : cells),
     client: wanted('client', block.client),
-    name: wanted('name', block.name),
+    name,
     manager,
     zone: block.zone,
     start: onDay(block.start, block.zone),

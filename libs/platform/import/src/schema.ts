@@ -111,7 +111,7 @@ export const mappingSchema = z.strictObject({
   onChange: onChange.default('reject'),
   engagement: z
     .strictObject({
-      key: columns,
+      key: z.array(column).default([]),
       client: text,
       name: text,
       manager: z.strictObject({ name: text, mail: text.optional() }),
