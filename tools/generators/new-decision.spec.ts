@@ -74,15 +74,16 @@ describe('npm run new decision', () => {
       `${folder}/events.ts`,
       `${folder}/withdraw.ts`,
       `${folder}/withdraw.spec.ts`,
-      'libs/contexts/communication/src/index.ts',
+      `${folder}/index.ts`,
     ])
     const [contract, events, , , index] = [...files.values()]
     expect(contract).toContain("publicEvent('communication.disclosure', 'DisclosureWithdrawn', 1, {")
     expect(events).toMatch(/events: \[.*, disclosureWithdrawn\]/s)
+    expect(index).toContain("import { withdraw } from './withdraw.ts'")
     expect(index).toMatch(/serve\(disclosure, \[.*, withdraw\]\)/s)
   })
 
-  test('takes an event that exists, and gives the decision another name where its own is taken', () => {
+  test('takes an event that exists, and the name of a decision that another stream has too', () => {
     const { files } = newDecision(read, {
       context: 'engagements',
       stream: 'stakeholder',
@@ -90,9 +91,9 @@ describe('npm run new decision', () => {
       event: 'StakeholderRemoved',
     })
     expect(files.get('libs/contracts/src/engagements.ts')).toBe(read('libs/contracts/src/engagements.ts'))
-    const index = files.get('libs/contexts/engagements/src/index.ts')
-    expect(index).toContain("import { retire as retireStakeholder } from './stakeholder/retire.ts'")
-    expect(index).toMatch(/serve\(stakeholder, \[.*, retireStakeholder\]\)/s)
+    const index = files.get('libs/contexts/engagements/src/stakeholder/index.ts')
+    expect(index).toContain("import { retire } from './retire.ts'")
+    expect(index).toMatch(/serve\(stakeholder, \[.*, retire\]\)/s)
   })
 
   test.each([

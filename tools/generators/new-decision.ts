@@ -21,7 +21,7 @@ export interface Made {
 /** The text of a file by its path from the root, undefined where there is none. */
 export type Read = (path: string) => string | undefined
 
-/** The files of one more decision, as they are to be written: public event, event, decision, spec, and the context's list. */
+/** The files of one more decision, as they are to be written: public event, event, decision, spec, and the stream's list. */
 export function newDecision(read: Read, { context, stream, name, event = eventName(stream, name) }: Wanted): Made {
   const folder = `libs/contexts/${context}/src/${stream}`
   const paths = {
@@ -29,7 +29,7 @@ export function newDecision(read: Read, { context, stream, name, event = eventNa
     events: `${folder}/events.ts`,
     decision: `${folder}/${name}.ts`,
     spec: `${folder}/${name}.spec.ts`,
-    index: `libs/contexts/${context}/src/index.ts`,
+    index: `${folder}/index.ts`,
   }
   if (!/^[a-z]+(-[a-z]+)*$/.test(name))
     throw new Error(`A decision is called by lower-case words with dashes, not ${name}.`)
@@ -72,8 +72,7 @@ export function newDecision(read: Read, { context, stream, name, event = eventNa
     events.addTo(list, constant)
   }
   const exported = camel(name)
-  const local = index.importName(exported, `./${stream}/${name}.ts`, `${exported}${pascal(stream)}`, true)
-  index.addTo(index.served(stream, variable), local)
+  index.addTo(index.served(), index.importName(exported, `./${name}.ts`))
 
   return {
     event,

@@ -44,24 +44,15 @@ export class Source {
     throw new Error(`${this.#path} has no stream<State>('${name}', { events: […] })`)
   }
 
-  /** The list of `serve(…, […])` that holds decisions of a stream's folder, or that serves its variable. */
-  served(folder: string, variable: string): ts.ArrayLiteralExpression {
-    const own = new Set([variable])
-    for (const { specifier, names } of this.#imports())
-      if (specifier.startsWith(`./${folder}/`)) for (const name of names) own.add(name.name.text)
-    let found: ts.ArrayLiteralExpression | undefined
-    const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) && node.expression.getText() === 'serve') {
-        const [on, list] = node.arguments
-        const names = list && ts.isArrayLiteralExpression(list) ? list.elements.map((e) => e.getText()) : []
-        if ([on?.getText() ?? '', ...names].some((name) => own.has(name))) found = list as ts.ArrayLiteralExpression
-      }
-      ts.forEachChild(node, visit)
+  /** The list of `serve(<stream>, […])`. */
+  served(): ts.ArrayLiteralExpression {
+    for (const statement of this.#source.statements) {
+      if (!ts.isExportAssignment(statement) || !ts.isCallExpression(statement.expression)) continue
+      const { expression, arguments: given } = statement.expression
+      const list = given[1]
+      if (expression.getText() === 'serve' && list && ts.isArrayLiteralExpression(list)) return list
     }
-    visit(this.#source)
-    if (found === undefined)
-      throw new Error(`${this.#path} serves nothing of ${folder}: add serve(${variable}, []) first`)
-    return found
+    throw new Error(`${this.#path} has no export default serve(<stream>, […])`)
   }
 
   addTo(list: ts.ArrayLiteralExpression, name: string): void {
@@ -82,16 +73,15 @@ export class Source {
   }
 
   /**
-   * Imports a name and answers what it is called here: as it is imported already, by itself where that is free or by `alias`
-   * (with `own`, only where it is not free). A new import of a file stands in order of the paths.
+   * Imports a name and answers what it is called here: as it is imported already, else by `alias` or by itself. A new import
+   * of a file stands in order of the paths.
    */
-  importName(name: string, from: string, alias?: string, own = false): string {
+  importName(name: string, from: string, alias?: string): string {
     const imports = this.#imports()
     const same = imports.find(({ specifier, typeOnly }) => specifier === from && !typeOnly)
     const known = same?.names.find((n) => (n.propertyName ?? n.name).text === name)
     if (known !== undefined) return known.name.text
-    const taken = this.has(name) || imports.some(({ names }) => names.some((n) => n.name.text === name))
-    const local = alias !== undefined && (taken || !own) ? alias : name
+    const local = alias ?? name
     const written = local === name ? name : `${name} as ${local}`
     const last = same?.names.at(-1)
     if (last !== undefined) this.#insertions.push({ at: last.getEnd(), text: `, ${written}` })
