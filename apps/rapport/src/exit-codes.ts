@@ -19,6 +19,7 @@ export type Exit = keyof typeof exitCodes
 export const exitOf: Readonly<Record<string, Exit>> = {
   'folder-in-use': 'folder-in-use',
   'folder-missing': 'not-found',
+  'not-a-data-folder': 'usage',
   'mapping-invalid': 'usage',
   'mapping-context': 'usage',
   'tenant-simulated': 'usage',

@@ -17,9 +17,14 @@ const tenant = (text: string): string => {
   return text
 }
 
+const folder = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('A folder has a name; . is the one you are in.')
+  return text
+}
+
 const onFolder = (command: Command): Command =>
   command
-    .addOption(new Option('--data <dir>', 'the data folder').default('./rapport-data'))
+    .addOption(new Option('--data <dir>', 'the data folder').default('./rapport-data').argParser(folder))
     .addOption(new Option('--json', 'print JSON, one value a line'))
 const onTenant = (command: Command): Command =>
   onFolder(command).addOption(new Option('--tenant <name>', 'the tenant').default('main').argParser(tenant))

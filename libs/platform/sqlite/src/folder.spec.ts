@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -110,6 +110,26 @@ describe('start', () => {
     await expect(openFolder(dir)).rejects.toMatchObject({ code: 'restore-incomplete' })
   })
 
+  it('is refused when the events are gone and keys or documents are not', async () => {
+    const folder = await openFolder(dir)
+    await folder.keys.secrets('acme', true)
+    await folder.close()
+    for (const name of ['events.db', 'events.db-wal', 'events.db-shm']) rmSync(join(dir, name), { force: true })
+    await expect(openFolder(dir)).rejects.toMatchObject({ code: 'events-missing', detail: { beside: ['keys.db'] } })
+    expect(existsSync(join(dir, 'events.db'))).toBe(false)
+    writeFileSync(join(dir, 'events.db'), '')
+    await expect(openFolder(dir)).rejects.toMatchObject({ code: 'events-missing' })
+    await expect(openFolder(dir, { readonly: true })).rejects.toMatchObject({ code: 'events-missing' })
+  })
+
+  it('makes the documents anew when only they are gone', async () => {
+    const folder = await openFolder(dir)
+    await folder.keys.secrets('acme', true)
+    await folder.close()
+    rmSync(join(dir, 'documents.db'))
+    await (await openFolder(dir)).close()
+  })
+
   it('keeps the random id of the store', async () => {
     const first = await openFolder(dir)
     await first.close()
@@ -117,5 +137,26 @@ describe('start', () => {
     expect(again.store).toEqual({ id: first.store.id, restores: 0 })
     expect(first.store.id).toMatch(/^[0-9a-f]{32}$/)
     await again.close()
+  })
+})
+
+describe('a folder that stood before', () => {
+  const mode = (path: string): number => statSync(path).mode & 0o777
+
+  it('is refused when it holds other files, and left as it is', async () => {
+    mkdirSync(dir, { mode: 0o755 })
+    writeFileSync(join(dir, 'letter.txt'), 'Dear')
+    await expect(openFolder(dir)).rejects.toMatchObject({ code: 'not-a-data-folder' })
+    expect({ mode: mode(dir), names: readdirSync(dir) }).toEqual({ mode: 0o755, names: ['letter.txt'] })
+    await expect(openFolder(join(dir, 'letter.txt'))).rejects.toMatchObject({ code: 'not-a-data-folder' })
+    await expect(openFolder('')).rejects.toMatchObject({ code: 'not-a-data-folder' })
+  })
+
+  it('is taken when it is empty, and again when it is ours beside other files', async () => {
+    mkdirSync(dir, { mode: 0o755 })
+    await (await openFolder(dir)).close()
+    expect(mode(dir)).toBe(0o700)
+    writeFileSync(join(dir, 'notes.txt'), '')
+    await (await openFolder(dir)).close()
   })
 })

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { RapportError } from '@rapport/events'
 import type { Documents, EventStore, Keys, Ops } from '@rapport/events'
 import { backup } from './backup.ts'
@@ -11,6 +12,7 @@ import { SqliteDocuments } from './documents/documents.ts'
 import { documentsMigrations, documentsPragmas } from './documents/schema.ts'
 import { eventsMigrations, eventsPragmas } from './events/schema.ts'
 import { SqliteEventStore } from './events/store.ts'
+import { messageOf } from './failure.ts'
 import { integrity } from './integrity.ts'
 import type { Finding } from './integrity.ts'
 import { SqliteKeys } from './keys/keys.ts'
@@ -71,6 +73,7 @@ export async function openFolder(
   dir: string,
   { now = Date.now, onFatal = fatal, readonly = false }: FolderOptions = {},
 ): Promise<DataFolder> {
+  if (dir === '') throw new RapportError('not-a-data-folder', 'The data folder has no name.', { dir })
   if (existsSync(join(dir, PARTIAL))) {
     throw new RapportError(
       'restore-incomplete',
@@ -79,12 +82,13 @@ export async function openFolder(
     )
   }
   if (readonly) {
-    if (!existsSync(join(dir, 'events.db')))
+    if (!existsSync(join(dir, 'events.db')) && !existsSync(join(dir, 'keys.db')))
       throw new RapportError('folder-missing', `There is no data folder at ${dir}.`, { dir })
   } else privateFolder(dir)
   const lock = readonly ? undefined : new Lock(dir)
   const opened: Database[] = []
   try {
+    refuseWithoutEvents(dir)
     const [events, documents, keys] = (['events', 'documents', 'keys'] as const).map((name) => {
       const file = openFile(dir, name, { readonly, onFatal })
       opened.push(file)
@@ -161,9 +165,55 @@ class Folder implements DataFolder {
   }
 }
 
+/** Files by which a folder is known as ours. */
+const ours = new Set(['events.db', 'keys.db', 'documents.db', 'lock.db', 'token.key'])
+
+/** Makes the folder, or takes one that is empty or ours. A foreign one is refused as it stands: nothing is written, no mode is changed. */
 function privateFolder(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  if (process.platform !== 'win32' && (statSync(dir).mode & 0o077) !== 0) chmodSync(dir, 0o700)
+  if (!existsSync(dir)) {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    return
+  }
+  const found = statSync(dir)
+  const names = found.isDirectory() ? readdirSync(dir) : undefined
+  if (names === undefined || (names.length > 0 && !names.some((name) => ours.has(name))))
+    throw new RapportError(
+      'not-a-data-folder',
+      `${dir} ${names === undefined ? 'is not a folder' : 'holds other files and no data of Rapport'}: name a new or empty folder.`,
+      { dir },
+    )
+  if (process.platform !== 'win32' && (found.mode & 0o077) !== 0 && found.uid === process.getuid?.())
+    chmodSync(dir, 0o700)
+}
+
+/** An events.db that is gone beside keys or documents was lost: a new one would hide that. */
+function refuseWithoutEvents(dir: string): void {
+  if (holds(dir, 'events.db', `SELECT 1 FROM meta WHERE name = 'store'`)) return
+  const beside = [
+    ...(holds(dir, 'keys.db', 'SELECT 1 FROM tenants UNION ALL SELECT 1 FROM keys') ? ['keys.db'] : []),
+    ...(holds(dir, 'documents.db', 'SELECT 1 FROM collections') ? ['documents.db'] : []),
+  ]
+  if (beside.length > 0)
+    throw new RapportError(
+      'events-missing',
+      `The events are missing: ${join(dir, 'events.db')} is not there or empty, but ${beside.join(' and ')} ${beside.length > 1 ? 'are' : 'is'} in use. Put events.db back, or restore a backup into a new folder.`,
+      { dir, beside },
+    )
+}
+
+/** Whether a file has a row that says it is in use; one that cannot be read has something in it. */
+function holds(dir: string, file: string, sql: string): boolean {
+  const path = join(dir, file)
+  if (!existsSync(path) || statSync(path).size === 0) return false
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
+    return db.prepare(`${sql} LIMIT 1`).get() !== undefined
+  } catch (error) {
+    return !messageOf(error).startsWith('no such table')
+  } finally {
+    db?.close()
+  }
 }
 
 /** Callers hear their answer first; then nothing may go on. */
