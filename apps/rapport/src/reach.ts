@@ -88,6 +88,7 @@ async function held<T>(
 
 /** A folder that only reading commands are sent to must be there already: a mistyped path is no new store. */
 export function mustExist({ data, url }: Where): void {
-  if (url === undefined && !existsSync(resolve(data, 'events.db')))
+  // Where only the events are gone the folder itself says so.
+  if (url === undefined && !['events.db', 'keys.db', 'documents.db'].some((file) => existsSync(resolve(data, file))))
     throw new Ended('not-found', `There is no data folder at ${data}.`, 'folder-missing')
 }
