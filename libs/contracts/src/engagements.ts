@@ -59,14 +59,22 @@ export const erasureBasis = choice({
 export const PersonErasureRequested = publicEvent('engagements.person', 'PersonErasureRequested', 1, {
   basis: erasureBasis,
 })
-export const PersonErased = publicEvent('engagements.person', 'PersonErased', 1, { basis: erasureBasis })
+/** `merged` are records of the same person, which are erased with this one. */
+export const PersonErased = publicEvent('engagements.person', 'PersonErased', 1, {
+  basis: erasureBasis,
+  merged: z.array(ref('engagements.person')).min(1).max(1000).optional(),
+})
 
 export const personFact = fact(
   'engagements.person',
-  { erased: false, mergedInto: undefined as Ref<'engagements.person'> | undefined },
+  {
+    erased: false,
+    basis: undefined as z.output<typeof erasureBasis> | undefined,
+    mergedInto: undefined as Ref<'engagements.person'> | undefined,
+  },
   [
     onEvent(PersonMerged, (s, e) => ({ ...s, mergedInto: e.into })),
-    onEvent(PersonErased, (s) => ({ ...s, erased: true })),
+    onEvent(PersonErased, (s, e) => ({ ...s, erased: true, basis: e.basis })),
   ],
 )
 

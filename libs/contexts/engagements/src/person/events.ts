@@ -1,5 +1,5 @@
 import { engagements as contract } from '@rapport/contracts'
-import { corrected, event, mark, stream } from '@rapport/events'
+import { corrected, event, mark, ref, stream } from '@rapport/events'
 import type { Person } from './state.ts'
 
 export const personRegistered = event(contract.PersonRegistered, {
@@ -21,6 +21,19 @@ export const personMerged = event(contract.PersonMerged, {
   evolve: (s: Person, e) => ({ ...s, mergedInto: e.into }),
 })
 
+/** The other side of a merge, so that an erasure knows all records of the person. */
+export const personAbsorbed = event(
+  'PersonAbsorbed',
+  1,
+  { person: ref('engagements.person') },
+  {
+    visibility: 'internal',
+    publish: 'none',
+    say: { en: '{self} goes by another record as well', zh: '{self}另有一份记录' },
+    evolve: (s: Person, e) => ({ ...s, absorbed: [...(s.absorbed ?? []), e.person] }),
+  },
+)
+
 export const personErasureRequested = event(contract.PersonErasureRequested, {
   visibility: 'internal',
   say: { en: 'The erasure of {self} was requested: {basis}', zh: '已申请清除{self}的数据：{basis}' },
@@ -36,7 +49,7 @@ export const personErased = event(contract.PersonErased, {
 
 export const person = stream<Person>('engagements.person', {
   initial: undefined as never,
-  events: [personRegistered, personCorrected, personMerged, personErasureRequested, personErased],
+  events: [personRegistered, personCorrected, personMerged, personAbsorbed, personErasureRequested, personErased],
   scope: { level: 'tenant' },
   plural: 'persons',
   label: (s) => s.name,

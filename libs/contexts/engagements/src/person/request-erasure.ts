@@ -9,11 +9,13 @@ export const requestErasure = decision(person, 'request-erasure', {
   command: contract.PersonErasureRequested.shape,
   errors: {
     erased: 'The person is erased.',
+    merged: 'The person was merged into another one: that one’s erasure erases all its records; `into` names it.',
     'already-requested': 'The erasure was requested before.',
   },
   example: { basis: 'consent-withdrawn' },
   decide(state, command, { refuse }) {
     if (state.erased) return refuse('erased')
+    if (state.mergedInto !== undefined) return refuse('merged', { into: state.mergedInto })
     if (state.request !== undefined) return refuse('already-requested')
     return [personErasureRequested(command)]
   },

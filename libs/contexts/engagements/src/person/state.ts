@@ -8,6 +8,8 @@ export interface Person {
   /** The registration and the corrections of it. */
   readonly registered: Mark
   readonly mergedInto?: Ref<'engagements.person'>
+  /** Records of the same person that were merged into this one. */
+  readonly absorbed?: readonly Ref<'engagements.person'>[]
   /** Who asked for the erasure, and on which basis. */
   readonly request?: Stored<typeof contract.PersonErasureRequested.shape> & { readonly by: string }
   readonly erased: boolean

@@ -1,0 +1,17 @@
+import { decision, of, ref } from '@rapport/events'
+import { engagements as contract } from '@rapport/contracts'
+import { person, personAbsorbed } from './events.ts'
+
+export const absorb = decision(person, 'absorb', {
+  summary: 'Remembers a record of the same person that was merged into this one.',
+  rules: [],
+  roles: ['system'],
+  command: { person: ref('engagements.person') },
+  errors: { 'not-merged': 'That record was not merged into this one.' },
+  example: { person: '0192f0c1-7b7a-7c3e-8b8a-1234567890ab' },
+  facts: (command) => ({ other: of(contract.personFact, command.person) }),
+  decide(state, command, { facts, id, refuse }) {
+    if (facts.other.mergedInto !== id) return refuse('not-merged')
+    return state.absorbed?.includes(command.person) === true ? [] : [personAbsorbed(command)]
+  },
+})

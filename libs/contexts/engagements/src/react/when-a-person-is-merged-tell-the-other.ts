@@ -1,0 +1,17 @@
+import { engagements as contract } from '@rapport/contracts'
+import { reaction, type Reply } from '@rapport/events'
+import { absorb } from '../person/absorb.ts'
+import { eraseMerged } from '../person/erase-merged.ts'
+
+/** The person that goes on learns of its other record; where it was erased in the meantime, the record goes after it. */
+export const whenAPersonIsMergedTellTheOther = reaction({
+  name: 'when-a-person-is-merged-tell-the-other',
+  summary: 'Lets the person that goes on know of its other record.',
+  on: [contract.PersonMerged],
+  from: 'beginning',
+  onImported: 'yes',
+  react: ({ data, streamId }): readonly Reply[] => [
+    { decision: absorb, id: data.into, body: { person: streamId } },
+    { decision: eraseMerged, id: streamId, body: { into: data.into } },
+  ],
+})
