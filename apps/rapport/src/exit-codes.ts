@@ -27,6 +27,7 @@ export const exitOf: Readonly<Record<string, Exit>> = {
   'column-ambiguous': 'usage',
   'format-unknown': 'usage',
   'file-empty': 'usage',
+  'rejected-target': 'usage',
   'target-not-empty': 'usage',
   'same-target': 'usage',
   'backup-incomplete': 'usage',

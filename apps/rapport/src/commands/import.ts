@@ -29,6 +29,8 @@ export async function importCommand(context: string, file: string, options: Opti
       sink: () => RemoteSink.begin(client, context, text, options.dryRun === true),
       signal,
       progress: ({ rows, rejected }) => progress.show(`${rows} rows, ${rejected} rejected`),
+      kept: [options.mapping],
+      dryRun: options.dryRun === true,
       ...(options.rejected !== undefined && { rejected: options.rejected }),
     }),
   ).finally(() => progress.clear())

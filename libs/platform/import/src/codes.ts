@@ -27,5 +27,7 @@ export const fileCodes = {
   'column-ambiguous': 'The mapping names a column that stands twice in the header of the file.',
   'file-empty': 'The file has no header.',
   'format-unknown': 'Neither the name of the file nor the mapping says whether it is CSV or JSON lines.',
+  'rejected-target':
+    'The file for rejected rows is one that the run reads or that holds something else, or its folder cannot be written to.',
   'file-unreadable': 'The file is not there, may not be read, or is damaged.',
 } as const

@@ -49,12 +49,12 @@ const session = (w: World, mapping = parseMapping(visitsMapping()), dryRun = fal
     dryRun,
   })
 
-const run = (w: World, rows: string, options: Partial<ImportOptions> & { extra?: string; dryRun?: boolean } = {}) => {
+const run = (w: World, rows: string, options: Partial<ImportOptions> & { extra?: string } = {}) => {
   const file = join(folder, 'visits.csv')
   writeFileSync(file, head + rows)
-  const { extra, dryRun, ...more } = options
+  const { extra, ...more } = options
   const mapping = parseMapping(visitsMapping(extra))
-  return importFile({ file, mapping, sink: () => session(w, mapping, dryRun), ...more })
+  return importFile({ file, mapping, sink: () => session(w, mapping, options.dryRun), ...more })
 }
 const rejections = (): readonly string[] =>
   readFileSync(join(folder, 'visits.csv.rejected.csv'), 'utf8')
@@ -203,6 +203,25 @@ describe('an import', () => {
     expect([types(w), await w.keys.tenants()]).toEqual([[], []])
     expect(rejections()).toEqual(['4 5 closed'])
     expect(await run(w, rows)).toEqual(told)
+  })
+
+  test('never takes the place of a file that it did not write, and a dry run takes none away', async () => {
+    const w = world()
+    const target = join(folder, 'visits.csv.rejected.csv')
+    await run(w, '4,North,Ulm,2024-02-01,,closed\n')
+    await run(w, three, { dryRun: true })
+    expect(rejections()).toEqual(['1 2 closed'])
+    await run(w, three)
+    expect(existsSync(target)).toBe(false)
+    writeFileSync(target, 'mine')
+    const before = types(w).length
+    for (const rejected of [undefined, join(folder, 'visits.csv'), join(folder, 'none', 'x.csv')])
+      for (const dryRun of [true, false])
+        await expect(
+          run(w, `${three}9,North,Ulm,2024-02-01,,a\n`, { dryRun, ...(rejected !== undefined && { rejected }) }),
+        ).rejects.toMatchObject({ code: 'rejected-target' })
+    expect(readFileSync(target, 'utf8')).toBe('mine')
+    expect(types(w)).toHaveLength(before)
   })
 
   test('keys, names of streams and ids hold nothing of the file; a personal reference is an HMAC', async () => {

@@ -1,9 +1,10 @@
 import type { Counts } from './log.ts'
 import type { Mapping } from './mapping.ts'
-import { openSource } from './records.ts'
+import { formatOf, openSource } from './records.ts'
 import type { SourceRecord } from './records.ts'
 import { RejectedFile } from './rejected.ts'
 import type { Sink, Taken } from './session.ts'
+import { checkTarget } from './target.ts'
 import { Tally } from './tally.ts'
 import type { Note } from './tally.ts'
 
@@ -14,6 +15,10 @@ export interface ImportOptions {
   readonly sink: () => Promise<Sink>
   /** Where rejected rows go; by default the file's name with `.rejected.csv` (or `.rejected.jsonl`) behind it. */
   readonly rejected?: string
+  /** Files that rejected rows never take the place of, beside the imported one: the mapping. */
+  readonly kept?: readonly string[]
+  /** Nothing is recorded: an older file of rejected rows stays where there are none now. */
+  readonly dryRun?: boolean
   readonly progress?: (counts: Counts) => void
   readonly signal?: AbortSignal
 }
@@ -29,9 +34,11 @@ export interface ImportSummary extends Counts {
 /** Imports a file: every fact goes through the decision that a person's command would go through, once, however often the file comes. */
 export async function importFile(options: ImportOptions): Promise<ImportSummary> {
   const { file, mapping, signal } = options
+  const target = options.rejected ?? `${file}.rejected.${mapping.format ?? formatOf(file)}`
+  await checkTarget(target, [file, ...(options.kept ?? [])])
   const source = await openSource(file, mapping, signal === undefined ? {} : { signal })
   const sink = await options.sink()
-  const rejected = new RejectedFile(options.rejected ?? `${file}.rejected.${source.format}`, source)
+  const rejected = new RejectedFile(target, source)
   const tally = new Tally(mapping)
 
   const pending: { readonly record: SourceRecord; readonly taken: Promise<Taken> }[] = []
@@ -54,7 +61,7 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
     }
     while (pending.length > 0) await settle()
     opened = (await sink.end(tally.import)).opened
-    await rejected.close()
+    await rejected.close(options.dryRun)
   } catch (error) {
     // What is under way ends before the caller may close the store; the import stays open and the next run continues it.
     await sink.abandon()

@@ -72,7 +72,7 @@ const refused = (code: string, what: string, file: string, columns: readonly str
     columns,
   })
 
-function formatOf(file: string): 'csv' | 'jsonl' {
+export function formatOf(file: string): 'csv' | 'jsonl' {
   const name = file.toLowerCase().replace(/\.(gz|xz)$/, '')
   if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl'
   if (/\.(csv|tsv|txt|tab)$/.test(name)) return 'csv'

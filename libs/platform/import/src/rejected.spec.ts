@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -6,6 +15,7 @@ import { factsOf } from './facts.ts'
 import { parseMapping } from './mapping.ts'
 import { openSource } from './records.ts'
 import { RejectedFile } from './rejected.ts'
+import { checkTarget, isRejectedFile } from './target.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -68,8 +78,54 @@ test('rejected JSON lines are JSON lines; what is no JSON stands there as text',
 })
 
 test('where nothing is rejected there is no file, and an older one goes', async () => {
-  writeFileSync(join(folder, 'a.csv.rejected'), 'old')
+  await reject('a.csv', 'Id,N\n1,x\n')
+  expect(existsSync(join(folder, 'a.csv.rejected'))).toBe(true)
   expect(existsSync(await reject('a.csv', 'Id,N\n1,2\n'))).toBe(false)
+})
+
+test('where nothing is rejected a file that holds something else stays', async () => {
+  writeFileSync(join(folder, 'a.csv.rejected'), 'old')
+  expect(readFileSync(await reject('a.csv', 'Id,N\n1,2\n'), 'utf8')).toBe('old')
+})
+
+test('a file that cannot be written is an error of the run', async () => {
+  const file = join(folder, 'a.csv')
+  writeFileSync(file, 'Id,N\n1,x\n')
+  const out = new RejectedFile(join(folder, 'none', 'x.csv'), await openSource(file, mapping))
+  await out.add({ record: 1, line: 2, columns: new Map(), raw: ['1', 'x'] }, { code: 'c', reason: 'r' })
+  await expect(out.close()).rejects.toMatchObject({ code: 'ENOENT' })
+  await out.discard()
+})
+
+test.each([
+  ['a.csv', 'Id;N\n1;x\n'],
+  ['a.csv', 'Id,N,record,reason\n1,x,2,3\n'],
+  ['a.jsonl', '{"Id":1,"N":"x","line":9,"7":1}\n'],
+  ['a.jsonl', '{"Id":1\n'],
+])('a file of rejected rows is known again, and may be replaced (%s %j)', async (name, bytes) => {
+  const path = await reject(name, bytes)
+  expect(await isRejectedFile(path)).toBe(true)
+  await checkTarget(path, [join(folder, name)])
+  await expect(checkTarget(path, [path])).rejects.toMatchObject({ code: 'rejected-target' })
+})
+
+test.each([
+  ['', ''],
+  ['Id,record,line,code,reason\n', ''],
+  ['record,lines,code,reason\n', ''],
+  ['{"record":"a","line":1,"code":"c","reason":"r"}\n', ''],
+  ['[1]\n', ''],
+  ['record,line,code,reason\n', 'mine'],
+])('no other file is replaced (%j, part %j)', async (bytes, part) => {
+  writeFileSync(join(folder, 'x'), bytes)
+  if (part !== '') writeFileSync(join(folder, 'x.part'), part)
+  await expect(checkTarget(join(folder, 'x'), [])).rejects.toMatchObject({ code: 'rejected-target' })
+})
+
+test('neither a link, nor a folder, nor a place in a folder that is not there is taken', async () => {
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'link'))
+  for (const place of [join(folder, 'link'), folder, join(folder, 'none', 'x.csv')])
+    await expect(checkTarget(place, [])).rejects.toMatchObject({ code: 'rejected-target' })
 })
 
 test('a run that does not end leaves the older file as it was, and nothing else', async () => {

@@ -7,8 +7,7 @@ import { parseStrict } from '@rapport/events'
 import type { Doc } from '@rapport/events'
 import { csvLine } from './cells.ts'
 import type { Problem, Source, SourceRecord } from './records.ts'
-
-const ours = ['record', 'line', 'code', 'reason'] as const
+import { isRejectedFile, ours, partOf } from './target.ts'
 
 /**
  * The file of rejected records: each with its place, the code and the reason, and its columns as they were. It can be repaired and
@@ -28,12 +27,16 @@ export class RejectedFile {
 
   async add(record: SourceRecord, problem: Problem): Promise<void> {
     this.#out ??= this.#begin()
+    if (this.#out.errored) throw this.#out.errored
     if (!this.#out.write(this.#text(record, problem))) await once(this.#out, 'drain')
   }
 
-  /** Puts the file in its place; an older one of the same name goes. */
-  async close(): Promise<void> {
-    if (this.#out === undefined) return rm(this.path, { force: true })
+  /** Puts the file in its place; an older one of the same name goes, unless `keep`, where nothing was rejected. */
+  async close(keep = false): Promise<void> {
+    if (this.#out === undefined) {
+      if (!keep && (await isRejectedFile(this.path))) await rm(this.path, { force: true })
+      return
+    }
     this.#out.end()
     await finished(this.#out)
     await rename(this.#temporary, this.path)
@@ -43,16 +46,18 @@ export class RejectedFile {
   async discard(): Promise<void> {
     if (this.#out === undefined) return
     this.#out.end()
-    await finished(this.#out)
+    await finished(this.#out).catch(() => {})
     await rm(this.#temporary, { force: true })
   }
 
   get #temporary(): string {
-    return `${this.path}.part`
+    return partOf(this.path)
   }
 
   #begin(): WriteStream {
     const out = createWriteStream(this.#temporary, { mode: 0o600 })
+    // Told by whatever waits for it.
+    out.on('error', () => {})
     const { format, header, dialect } = this.#source
     // The mark lets Excel show every script (BR-36).
     if (format === 'csv') out.write('\ufeff' + csvLine([...this.#names, ...header], dialect.delimiter, dialect.quote))
