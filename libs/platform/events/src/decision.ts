@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { canonical } from './canonical.ts'
 import { Refusal } from './errors.ts'
 import type { Actor, Fact, New, Stream } from './event.ts'
 import type { Opened, Plain, Shape } from './fields.ts'
@@ -105,3 +106,9 @@ export const refuser =
   (code: string, detail: Readonly<Record<string, unknown>> = {}): never => {
     throw new Refusal(code, def.errors[code] ?? code, detail)
   }
+
+/** Whether any member of `wanted` says something else than what stands: a correction that changes nothing is none. */
+export const changes = (stands: object, wanted: object): boolean =>
+  Object.entries(wanted).some(
+    ([name, value]) => canonical(value) !== canonical((stands as Record<string, unknown>)[name] ?? null),
+  )

@@ -62,7 +62,10 @@ export const ref = <const N extends string>(of: N): z.ZodType<Ref<N>, Ref<N>> =>
 export const instant = (): z.ZodString =>
   z
     .string()
-    .refine((value) => parseInstant(value) !== undefined, { error: 'must be an instant with an offset', abort: true })
+    .refine((value) => parseInstant(value) !== undefined, {
+      error: 'must be an instant with seconds, at most three decimals and an offset, such as 2026-03-02T09:00:00Z',
+      abort: true,
+    })
     .overwrite((value) => parseInstant(value) ?? value)
     .meta({ format: 'date-time', instant: true })
 

@@ -1,5 +1,5 @@
 import { communication as contract } from '@rapport/contracts'
-import { decision, isBefore } from '@rapport/events'
+import { changes, decision, isBefore } from '@rapport/events'
 import { disclosure, disclosureCorrected } from './events.ts'
 
 export const correct = decision(disclosure, 'correct', {
@@ -14,7 +14,7 @@ export const correct = decision(disclosure, 'correct', {
   example: { impact: 'Go-live moves by two weeks.', reason: 'The estimate was too low.' },
   decide(state, command, { occurred, dated, refuse }) {
     const { reason: _, ...changed } = command
-    if (Object.keys(changed).length === 0 && !dated) return refuse('nothing-to-correct')
+    if (!changes(state, changed) && !dated) return refuse('nothing-to-correct')
     const made = dated ? occurred : state.made
     if (isBefore(made, { occurredAt: command.identifiedAt ?? state.identifiedAt }))
       return refuse('identified-after-telling')

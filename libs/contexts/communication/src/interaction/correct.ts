@@ -1,5 +1,5 @@
 import { communication as contract } from '@rapport/contracts'
-import { decision } from '@rapport/events'
+import { changes, decision } from '@rapport/events'
 import { interaction, interactionCorrected } from './events.ts'
 import { askParticipants, checkParticipants, participantErrors } from './participants.ts'
 
@@ -13,7 +13,7 @@ export const correct = decision(interaction, 'correct', {
   facts: (command) => askParticipants(command.participants),
   decide(state, command, { dated, facts, occurred, refuse }) {
     const { reason: _, ...changed } = command
-    if (Object.keys(changed).length === 0 && !dated) return refuse('nothing-to-correct')
+    if (!changes(state, changed) && !dated) return refuse('nothing-to-correct')
     checkParticipants(facts, state.engagement, dated ? occurred : state.made, refuse)
     return [interactionCorrected(command, { corrects: state.made })]
   },

@@ -104,6 +104,7 @@ const unrecognised = (issue: z.core.$ZodIssue): string =>
 async function waitFor(deps: ViewsDeps, position: Position): Promise<void> {
   if (!/^[0-9]{20,40}$/.test(position)) throw new RapportError('invalid-position', viewCodes['invalid-position'])
   if (await deps.projection.waitFor(position, WAIT)) return
+  if (position > (await deps.store.head([]))) throw new RapportError('invalid-position', viewCodes['invalid-position'])
   throw new RapportError('lagging', viewCodes.lagging, {
     lag: { reached: deps.projection.lag().reached, wanted: position },
   })

@@ -138,11 +138,18 @@ describe('views', () => {
     await h.write('x')
     const head = await h.store.head([])
     expect(await h.bodies({}, { waitFor: head })).toEqual(['x'])
-    await expect(h.bodies({}, { waitFor: head.replace(/.$/, '9') })).rejects.toMatchObject({
+    for (const none of [head.replace(/^./, '9'), 'soon'])
+      await expect(h.bodies({}, { waitFor: none })).rejects.toEqual(code('invalid-position'))
+    const paused = Promise.withResolvers<void>()
+    const pausing = h.projection.pause(() => paused.promise)
+    await h.write('y')
+    const next = await h.store.head([])
+    await expect(h.bodies({}, { waitFor: next })).rejects.toMatchObject({
       code: 'lagging',
-      detail: { lag: { reached: head } },
+      detail: { lag: { reached: head, wanted: next } },
     })
-    await expect(h.bodies({}, { waitFor: 'soon' })).rejects.toEqual(code('invalid-position'))
+    paused.resolve()
+    await pausing
   })
 
   test('an engagement of another tenant, or one that the client is no member of, answers like none at all', async () => {
