@@ -150,6 +150,14 @@ describe('operations', () => {
 })
 
 describe('/docs', () => {
+  test.each(['/docs/../x', '/docs/%2e%2e/x', '/docs/%2e%2e%2fpackage.json', '/docs/%00'])(
+    '%s is no address',
+    async (url) => {
+      const answer = await w.send({ method: 'GET', url })
+      expect([answer.statusCode, answer.json().code]).toEqual([404, 'not-found'])
+    },
+  )
+
   test('shows the document with files of this server only', async () => {
     const page = await w.send({ method: 'GET', url: '/docs' })
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')])

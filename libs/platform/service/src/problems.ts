@@ -92,7 +92,9 @@ function codeOf(error: unknown): string {
   if (error instanceof JsonRefused || error instanceof RapportError) return error.code
   const { code, status, statusCode } = (error ?? {}) as { code?: unknown; status?: unknown; statusCode?: unknown }
   if (typeof code === 'string' && foreign[code] !== undefined) return foreign[code]
-  if (status === 404 || statusCode === 404) return 'not-found'
+  // A path that climbs out of the files of /docs is forbidden to @fastify/static, and no address of ours.
+  if ([404, 403].includes(Number(status ?? statusCode))) return 'not-found'
+  if ((status ?? statusCode) === 400) return 'bad-request'
   return 'unexpected'
 }
 
