@@ -17,6 +17,8 @@ export const rowCodes = {
   'date-invalid': 'A text fits no date pattern of the mapping, or names a day or a time that does not exist.',
   'number-invalid': 'A text is no number as the mapping describes it.',
   'value-unmapped': 'The map of a field has no value for a text, and no otherwise.',
+  'engagement-differs':
+    'The engagement with the key of the row belongs to another client, or a fact with the key of the row stands in another engagement.',
   changed: 'A fact with this key was recorded before, with other content.',
 } as const
 

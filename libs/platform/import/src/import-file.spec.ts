@@ -196,6 +196,30 @@ describe('an import', () => {
     expect([occurredOn, corrects?.length]).toEqual(['2024-02-05', 1])
   })
 
+  test('rejects a row whose engagement belongs to another client, in this run and a later one', async () => {
+    const w = world()
+    const rows = '1,North,Ulm,2024-02-01,,a\n2,North,Bonn,2024-02-01,,b\n3,North,Ulm,2024-02-01,,c\n'
+    expect(await run(w, rows, { dryRun: true })).toMatchObject({ recorded: 2, rejected: 1 })
+    expect(await run(w, rows)).toMatchObject({ recorded: 2, rejected: 1 })
+    const text = readFileSync(join(folder, 'visits.csv.rejected.csv'), 'utf8')
+    expect(text).toMatch(/2,3,engagement-differs,.*Bonn.*Ulm/)
+    const before = types(w)
+    expect(await run(w, '4,North,Bonn,2024-02-01,,b\n')).toMatchObject({ rejected: 1, events: 0 })
+    expect(await run(w, rows)).toMatchObject({ unchanged: 2, rejected: 1, events: 0 })
+    expect(types(w)).toEqual(before)
+  })
+
+  test('a correction moves no fact to another engagement, and opens none', async () => {
+    const w = world()
+    const extra = 'onChange: correct\n'
+    await run(w, '1,North,Ulm,2024-02-01,,a\n2,West,Ulm,2024-02-01,,a\n', { extra })
+    const before = types(w)
+    const moved = '1,South,Ulm,2024-02-01,,a\n2,North,Ulm,2024-02-01,,a\n'
+    expect(await run(w, moved, { extra })).toMatchObject({ rejected: 2, events: 0 })
+    expect(rejections()).toEqual(['1 2 engagement-differs', '2 3 engagement-differs'])
+    expect(types(w)).toEqual(before)
+  })
+
   test('a dry run tells the same, records nothing, makes no key, and writes what it would reject', async () => {
     const w = world()
     const rows = `${three}4,North,Ulm,2024-02-01,,closed\n`

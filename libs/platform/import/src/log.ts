@@ -1,5 +1,5 @@
-import { Refusal } from '@rapport/events'
-import type { Command, ImportLog, Json, Opening, Outcome, Prepared } from '@rapport/events'
+import { Refusal, streamName } from '@rapport/events'
+import type { Command, Doc, ImportLog, Json, Opening, Outcome, Prepared } from '@rapport/events'
 import type { Commands, OpenHouse } from './house.ts'
 
 /** What became of the rows of a file. */
@@ -87,7 +87,7 @@ export class ImportRun {
   /** Takes the steps that open an engagement; those taken before stand. */
   async open(house: OpenHouse, opening: Opening): Promise<{ readonly engagement: string; readonly added: number }> {
     let events = 0
-    const ids = await this.#steps(opening, async (command) => {
+    const ids = await this.#steps(house, opening, async (command) => {
       const outcome = await house.handle.handle(command)
       events += added(outcome)
       return outcome.id
@@ -97,7 +97,7 @@ export class ImportRun {
 
   /** The engagement, where every step was taken before; nothing is recorded. */
   async standing(house: OpenHouse, opening: Opening): Promise<string | undefined> {
-    const ids = await this.#steps(opening, async (command) => {
+    const ids = await this.#steps(house, opening, async (command) => {
       const found = await house.handle.prepare(command)
       return found.kind === 'done' ? found.outcome.id : undefined
     })
@@ -105,6 +105,7 @@ export class ImportRun {
   }
 
   async #steps(
+    house: OpenHouse,
     opening: Opening,
     take: (command: Command) => Promise<string | undefined>,
   ): Promise<Readonly<Record<string, string>> | undefined> {
@@ -127,8 +128,33 @@ export class ImportRun {
       const id = await take(command).catch(standingInstead)
       if (id === undefined) return undefined
       ids[step.name] = id
+      if (step.name === 'engagement') await this.#sameClient(house, opening, command, id, ids['client'])
     }
     return ids
+  }
+
+  /** Refuses an opening whose engagement stands for another client: what its row says is not filed under that one. */
+  async #sameClient(
+    house: OpenHouse,
+    { client }: Opening,
+    { stream, body }: Command,
+    engagement: string,
+    id: string | undefined,
+  ): Promise<void> {
+    const first = async (kind: string, id: string): Promise<Doc> => {
+      const [event] = await house.store.read(streamName(kind, this.#commands.tenant, id), { from: 0, limit: 1 })
+      return house.ring.open(this.#commands.tenant, JSON.parse(event!.data) as Doc) as Promise<Doc>
+    }
+    const member = Object.entries(body as Doc).find(([, value]) => value === id)?.[0]
+    if (id === undefined || member === undefined) return
+    const standing = (await first(stream, engagement))[member]
+    if (typeof standing !== 'string' || standing === id) return
+    const kind = this.#log.opening.find((step) => step.name === 'client')!.decision.stream.name
+    const { name } = await first(kind, standing)
+    throw new Refusal(
+      'engagement-differs',
+      `The row is of the client ${JSON.stringify(client)}, but its engagement is one of the client ${JSON.stringify(name)}: the key of the engagement does not tell them apart.`,
+    )
   }
 }
 

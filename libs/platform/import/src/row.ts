@@ -124,6 +124,13 @@ async function readyFact(
       throw new Refusal('changed', 'A fact with this key stands already, with other content.')
     // The stream of a create without an identity of its own follows from its command.
     const id = String(error.detail['id'] ?? uuidv8('stream', house.handle.commandId(command)))
+    const standing = await house.handle.folds.state(decision.stream.name, commands.tenant, id)
+    const at = standing?.first.engagement
+    if (at !== undefined && body['engagement'] !== undefined && at !== body['engagement'])
+      throw new Refusal(
+        'engagement-differs',
+        'A fact with this key stands in another engagement; a correction does not move it to the one of this row.',
+      )
     const content = idHmac((await house.ring.secrets(commands.tenant)).idKey, 'import-content', canonical(fact.content))
     const reason = 'reason' in correction.command ? { reason: `Changed in ${commands.source}.` } : {}
     const { engagement: _, ...said } = body

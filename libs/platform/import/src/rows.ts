@@ -17,6 +17,8 @@ export interface Recorded {
 }
 export type Result = Problem | Recorded
 
+const nameOf = ({ key, client }: Opening): string => JSON.stringify([key, client])
+
 /**
  * Takes rows, many at a time. Rows that share a key follow one another; and whatever opens an engagement or is told to the import's
  * own stream happens in the order of the file, so that two runs of the same file record the same.
@@ -27,7 +29,7 @@ export class Rows {
   readonly #house: OpenHouse
   readonly #origin: Origin
   readonly #run: ImportRun
-  /** Engagements that stand, by the key of their opening. */
+  /** Engagements that stand, by the key of their opening and its client. */
   readonly #engagements = new Map<string, string>()
   readonly #announced = new Set<string>()
   readonly #byKey = new Map<string, Promise<unknown>>()
@@ -64,7 +66,7 @@ export class Rows {
     await sameKeys
     try {
       const { opening } = row
-      let engagement = opening && this.#engagements.get(opening.key)
+      let engagement = opening && this.#engagements.get(nameOf(opening))
       let ready =
         opening === undefined || engagement !== undefined ? await this.#ready(this.#house, row, engagement) : undefined
       await turn
@@ -88,7 +90,7 @@ export class Rows {
 
   /** Opens the row's engagement, but only for a row that is not refused and adds something: it is tried first where nothing is recorded. */
   async #engagementOf(row: RowFacts, opening: Opening): Promise<string | undefined> {
-    const known = this.#engagements.get(opening.key)
+    const known = this.#engagements.get(nameOf(opening))
     if (known !== undefined) return known
     const trial = rehearsal(this.#house)
     let engagement = await this.#run.standing(trial, opening)
@@ -100,7 +102,7 @@ export class Rows {
       this.opened += added
       engagement = made.engagement
     }
-    this.#engagements.set(opening.key, engagement)
+    this.#engagements.set(nameOf(opening), engagement)
     return engagement
   }
 
