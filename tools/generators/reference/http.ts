@@ -1,6 +1,15 @@
-import { createViews, type AnyDecision, type Context, type View, type ViewsDeps } from '@rapport/events'
-import { collectionPath, commandRoutes } from '@rapport/service'
+import {
+  createViews,
+  derivationView,
+  measuresView,
+  type AnyDecision,
+  type Context,
+  type View,
+  type ViewsDeps,
+} from '@rapport/events'
+import { collectionPath, commandRoutes, type Operation } from '@rapport/service'
 import { contexts, registry } from '../house.ts'
+import { appModule } from './app.ts'
 import { fieldsOf } from '../fields.ts'
 import { code, json, page, paragraphs, table } from '../markdown.ts'
 
@@ -18,8 +27,37 @@ It answers \`id\`, \`revision\`, \`position\` and \`events\` (how many it record
 **A view** is a \`GET\`; every one takes a past moment. Every error is in [errors.md](errors.md), every event in [events.md](events.md).`
 
 export async function http(path: string): Promise<string> {
-  const views = createViews({ registry } as unknown as ViewsDeps)
-  return page(path, 'HTTP', paragraphs(intro, '## Commands', ...contexts.map(commands), '## Views', ...views.map(view)))
+  // Only names, words and parameters are read: nothing is asked.
+  const deps = { registry } as unknown as ViewsDeps
+  const views = [...createViews(deps), measuresView(deps, {} as never), derivationView(deps, {} as never, {} as never)]
+  const app = await appModule<{ operations(...given: readonly unknown[]): readonly Operation[] }>('src/operations.ts')
+  return page(
+    path,
+    'HTTP',
+    paragraphs(
+      intro,
+      '## Commands',
+      ...contexts.map(commands),
+      '## Views',
+      ...views.map(view),
+      '## Operations',
+      'What the command line asks of a running process beside commands and views; each is a `POST` of a JSON object.',
+      ...(app?.operations({}, {}, () => undefined) ?? []).map(operation),
+    ),
+  )
+}
+
+function operation({ name, summary, roles, body }: Operation): string {
+  const fields = fieldsOf(body)
+  return paragraphs(
+    `### POST /api/operations/${name}`,
+    `${summary} For ${roles.join(', ')}.`,
+    fields.length > 0 &&
+      table(
+        ['Field', 'Value', 'Required'],
+        fields.map((f) => [code(f.name), f.type, f.required ? 'yes' : 'no']),
+      ),
+  )
 }
 
 const routes = new Map(commandRoutes(registry).map((route) => [route.decision, route.path]))
