@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { cpSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { openFolder, type DataFolder } from '@rapport/sqlite'
 import { rapport, rapportJson, rapportOk, scratch, started } from './cli.fixture.ts'
 import { delay, Http, portal, type Portal } from './http.fixture.ts'
@@ -41,7 +42,10 @@ beforeAll(async () => {
 
 let copies = 0
 /** Changes a copy of the folder behind the product's back, and has the doctor look at it. */
-async function afterChange(change: (files: DataFolder['files']) => void): Promise<Examined> {
+async function afterChange(
+  change: (files: DataFolder['files']) => void,
+  then: (copy: string) => void = () => {},
+): Promise<Examined> {
   const copy = folder.path(`copy-${copies++}`)
   cpSync(data, copy, { recursive: true })
   const opened = await openFolder(copy)
@@ -50,6 +54,7 @@ async function afterChange(change: (files: DataFolder['files']) => void): Promis
   } finally {
     await opened.close()
   }
+  then(copy)
   const { code, stdout, stderr } = await rapport(['doctor', '--data', copy, '--json'])
   const [first] = stdout.split('\n')
   const examined = JSON.parse(first!) as Examined
@@ -168,6 +173,41 @@ describe('doctor', () => {
       run(events, `UPDATE events SET type = 'DisclosureUndone' WHERE type = 'DisclosureMade'`),
     )
     expect(unknown.findings).toContainEqual(expect.objectContaining({ where }))
+  })
+
+  test('an event whose metadata say nothing any more is named, though no read model can be fed with it', async () => {
+    const { findings } = await afterChange(({ events }) =>
+      run(events, `UPDATE events SET metadata = '{}' WHERE type = 'DisclosureMade'`),
+    )
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        code: 'event-unreadable',
+        where: `communication.disclosure-main~${disclosure} revision 0`,
+      }),
+    )
+  })
+
+  test('events that were taken away from the end are noticed', async () => {
+    const { findings } = await afterChange(({ events }) => {
+      run(events, 'DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)')
+      events.raw.exec('DELETE FROM streams WHERE id NOT IN (SELECT stream FROM events)')
+    })
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'tail-missing', where: expect.stringMatching(/^documents\.db disclosures/) }),
+    )
+  })
+
+  test('a file that is damaged is named, and so are events that are gone', async () => {
+    const damaged = await afterChange(
+      () => {},
+      (copy) => writeFileSync(join(copy, 'documents.db'), 'x'.repeat(9999)),
+    )
+    expect(damaged.findings).toEqual([expect.objectContaining({ code: 'file-damaged', where: 'documents.db' })])
+    const gone = await afterChange(
+      () => {},
+      (copy) => rmSync(join(copy, 'events.db')),
+    )
+    expect(gone.findings).toEqual([expect.objectContaining({ code: 'events-missing', where: 'events.db' })])
   })
 
   test('a key that is gone without a record of its destruction is named', async () => {

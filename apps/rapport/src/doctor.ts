@@ -1,8 +1,11 @@
+import { resolve } from 'node:path'
 import {
   envelopesIn,
   foldPage,
+  HOUSE,
   MemoryDocuments,
   openValue,
+  RapportError,
   START,
   type Corrupt,
   type Documents,
@@ -12,8 +15,9 @@ import {
   type Position,
   type StoredEvent,
 } from '@rapport/events'
-import type { DataFolder, Finding } from '@rapport/sqlite'
-import { registry, type House } from './house.ts'
+import { openFolder, type DataFolder, type Finding } from '@rapport/sqlite'
+import { Ended } from './exit-codes.ts'
+import { createHouse, registry, type House } from './house.ts'
 
 /** What the doctor looked at, and what was not as it should be. */
 export interface Examination {
@@ -32,22 +36,94 @@ export interface Examination {
  */
 export async function examine(
   folder: DataFolder,
-  house: House,
+  house: House | (() => Promise<House>),
   progress: (events: number) => void = () => {},
 ): Promise<Examination> {
   const findings: Finding[] = [...(await folder.integrity())]
+  const guarded = async (code: string, where: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (error instanceof Ended) throw error
+      findings.push({ code, message: (error as Error).message, where })
+    }
+  }
+  await guarded('file-damaged', 'the places that read models and reactions reached', () =>
+    examineTail(folder, findings),
+  )
   const looked = { events: 0, envelopes: 0, documents: 0 }
   const lengths = new Map<string, number>()
-  const head = await folder.events.head([])
-  for await (const stored of eventsTo(folder, head)) {
-    progress(++looked.events)
-    lengths.set(stored.stream, stored.revision + 1)
-    looked.envelopes += await examineEvent(stored, folder.keys, findings)
-  }
+  await guarded('file-damaged', 'events.db', async () => {
+    for await (const stored of eventsTo(folder, await folder.events.head([]))) {
+      progress(++looked.events)
+      lengths.set(stored.stream, stored.revision + 1)
+      looked.envelopes += await examineEvent(stored, folder.keys, findings)
+    }
+  })
   // What could not be read before cannot be folded: the documents are compared once the events are right.
-  if (findings.length === 0) looked.documents = await examineDocuments(folder, house, findings)
+  if (findings.length === 0)
+    await guarded('read-models-stopped', 'documents.db', async () => {
+      looked.documents = await examineDocuments(folder, typeof house === 'function' ? await house() : house, findings)
+    })
   const notices = [...lengths].filter(([, n]) => n > 1_000).map(([stream, n]) => `${stream} has ${n} events.`)
   return { ...looked, findings, notices }
+}
+
+/** Examines a folder that nobody holds, without serving it: the read models are only brought up once the events are right. */
+export async function examineAlone(data: string, signal: AbortSignal): Promise<Examination> {
+  let folder: DataFolder
+  try {
+    // A file that fails on the way is a finding, not the end.
+    folder = await openFolder(resolve(data), { onFatal: () => {} })
+  } catch (error) {
+    if (!(error instanceof RapportError) || !['file-damaged', 'events-missing'].includes(error.code)) throw error
+    const { code, message, detail } = error
+    const where = String(detail['file'] ?? 'events.db')
+    return { events: 0, envelopes: 0, documents: 0, findings: [{ code, message, where }], notices: [] }
+  }
+  const stopped = Promise.withResolvers<never>()
+  stopped.promise.catch(() => {})
+  const house = createHouse(folder, { onStopped: (error) => stopped.reject(error as Error) })
+  const standing = async (): Promise<House> => {
+    await folder.checkSecrets()
+    await house.settle(folder.store)
+    await house.projection.start()
+    const head = await folder.events.head([])
+    while (!(await Promise.race([house.projection.waitFor(head, 1_000), stopped.promise]))) goOn(signal)
+    return house
+  }
+  try {
+    return await examine(folder, standing, () => goOn(signal))
+  } finally {
+    await house.projection.stop()
+    await folder.close()
+  }
+}
+
+function goOn({ aborted, reason }: AbortSignal): void {
+  if (aborted) throw reason
+}
+
+/** Whoever reached a position that the store does not have saw events that are gone from its end. */
+async function examineTail(folder: DataFolder, findings: Finding[]): Promise<void> {
+  const reached: [where: string, value: unknown][] = []
+  for (const collection of await folder.documents.collections())
+    reached.push([`documents.db ${collection}`, (await folder.documents.checkpoint(collection))?.value])
+  for (const { name, value } of await folder.ops.list(HOUSE, '')) reached.push([`events.db ops ${name}`, value])
+  // Read last: meanwhile the store may have grown, but nothing that was reached can lie beyond it.
+  const head = await folder.events.head([])
+  for (const [where, value] of reached) {
+    const furthest = [...JSON.stringify(value ?? null).matchAll(/"(\d{20})"/g)]
+      .map((m) => m[1]!)
+      .sort()
+      .at(-1)
+    if (furthest !== undefined && furthest > head)
+      findings.push({
+        code: 'tail-missing',
+        message: `Position ${Number(furthest)} was reached, but the events end at ${Number(head)}: the last ones are gone.`,
+        where,
+      })
+  }
 }
 
 async function* eventsTo(folder: DataFolder, until: Position): AsyncGenerator<StoredEvent> {

@@ -24,6 +24,8 @@ export async function reach<T>(
   role: TokenRole,
   signal: AbortSignal,
   work: (client: Client) => Promise<T>,
+  /** What is done instead on a folder that nobody holds. */
+  alone?: () => Promise<T>,
 ): Promise<T> {
   if (where.url !== undefined) {
     if (where.token === undefined) throw new Ended('usage', '--url needs --token.')
@@ -33,7 +35,7 @@ export async function reach<T>(
   }
   const end = performance.now() + PATIENCE
   for (;;) {
-    const found = await held(where.data, async (server) => {
+    const found = await held(where.data, alone, async (server) => {
       await server.settled()
       const client = new Client(server.url, await server.token({ tenant: where.tenant, role }), signal)
       const done = await work(client)
@@ -68,11 +70,13 @@ async function clientOf(url: string, { data, tenant }: Where, role: TokenRole, s
 /** Runs the work in a server of its own, or answers who holds the folder. */
 async function held<T>(
   data: string,
+  alone: (() => Promise<T>) | undefined,
   work: (server: RunningServer) => Promise<T>,
 ): Promise<{ readonly done: T } | { readonly inUse: unknown; readonly url: string | undefined }> {
   const { openServer } = await import('./server.ts')
   let server: RunningServer
   try {
+    if (alone !== undefined) return { done: await alone() }
     server = await openServer({ data, port: 0 })
   } catch (error) {
     const { code, detail } = error as { code?: string; detail?: { holder?: { url?: string } } }

@@ -6,8 +6,13 @@ import { mustExist, reach, type Where } from '../reach.ts'
 /** `rapport doctor`: ends with 1 and names whatever is not as it should be. */
 export async function doctor(options: Omit<Where, 'tenant'> & { readonly json?: boolean }): Promise<void> {
   mustExist({ ...options, tenant: 'main' })
-  const found = await reach({ ...options, tenant: 'main' }, 'operator', interruptible(), (client) =>
-    client.operation<Examination>('doctor', {}),
+  const signal = interruptible()
+  const found = await reach(
+    { ...options, tenant: 'main' },
+    'operator',
+    signal,
+    (client) => client.operation<Examination>('doctor', {}),
+    async () => (await import('../doctor.ts')).examineAlone(options.data, signal),
   )
   if (options.json === true) await printJson(found)
   else {

@@ -122,6 +122,22 @@ describe('start', () => {
     await expect(openFolder(dir, { readonly: true })).rejects.toMatchObject({ code: 'events-missing' })
   })
 
+  it('names a file that is damaged, and what to do', async () => {
+    await (await openFolder(dir)).close()
+    for (const [file, words] of [
+      ['documents.db', 'Delete it'],
+      ['keys.db', 'backup'],
+    ] as const) {
+      writeFileSync(join(dir, file), 'no database at all, '.repeat(500))
+      await expect(openFolder(dir)).rejects.toMatchObject({
+        code: 'file-damaged',
+        message: expect.stringContaining(words),
+        detail: { file },
+      })
+      rmSync(join(dir, file))
+    }
+  })
+
   it('makes the documents anew when only they are gone', async () => {
     const folder = await openFolder(dir)
     await folder.keys.secrets('acme', true)

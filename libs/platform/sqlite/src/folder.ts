@@ -12,7 +12,7 @@ import { SqliteDocuments } from './documents/documents.ts'
 import { documentsMigrations, documentsPragmas } from './documents/schema.ts'
 import { eventsMigrations, eventsPragmas } from './events/schema.ts'
 import { SqliteEventStore } from './events/store.ts'
-import { messageOf } from './failure.ts'
+import { failureOf, messageOf } from './failure.ts'
 import { integrity } from './integrity.ts'
 import type { Finding } from './integrity.ts'
 import { SqliteKeys } from './keys/keys.ts'
@@ -23,8 +23,8 @@ import { Writer } from './writer.ts'
 
 export interface FolderOptions {
   readonly now?: () => number
-  /** Called once a file when nobody can say whether something was stored: the process must end. Default: an uncaught exception. */
-  readonly onFatal?: (error: Error) => void
+  /** Called once a file, with its name, when nobody can say whether something was stored: the process must end. Default: an uncaught exception. */
+  readonly onFatal?: (error: Error, file: string) => void
   /** Reads beside a running process, without the lock. */
   readonly readonly?: boolean
 }
@@ -68,6 +68,24 @@ export function openFile(
   return new Database({ path: join(dir, file), ...how, ...options })
 }
 
+/** What to do about a damaged file of a folder. */
+export const mending = (file: string): string =>
+  file === 'documents.db' ? 'Delete it while nothing runs: the next start builds it anew.' : 'Restore it from a backup.'
+
+/** Opens one file; damage is told with its name. */
+function openOrName(...[dir, name, options]: Parameters<typeof openFile>): Database {
+  try {
+    return openFile(dir, name, options)
+  } catch (error) {
+    if (failureOf(error) !== 'fatal') throw error
+    const { file } = fileOpenings[name]
+    throw new RapportError('file-damaged', `${join(dir, file)} is damaged: ${messageOf(error)}. ${mending(file)}`, {
+      dir,
+      file,
+    })
+  }
+}
+
 /** Opens a data folder, made where there is none, and holds it until it is closed. */
 export async function openFolder(
   dir: string,
@@ -90,7 +108,7 @@ export async function openFolder(
   try {
     refuseWithoutEvents(dir)
     const [events, documents, keys] = (['events', 'documents', 'keys'] as const).map((name) => {
-      const file = openFile(dir, name, { readonly, onFatal })
+      const file = openOrName(dir, name, { readonly, onFatal: (error) => onFatal(error, fileOpenings[name].file) })
       opened.push(file)
       return file
     }) as [Database, Database, Database]

@@ -1,7 +1,7 @@
 export type { Manifest } from './backup.ts'
 export { SqliteDocuments } from './documents/documents.ts'
 export { SqliteEventStore } from './events/store.ts'
-export { openFolder } from './folder.ts'
+export { mending, openFolder } from './folder.ts'
 export type { DataFolder, FolderOptions } from './folder.ts'
 export type { Finding } from './integrity.ts'
 export { SqliteKeys } from './keys/keys.ts'
