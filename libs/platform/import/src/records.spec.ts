@@ -93,6 +93,10 @@ describe('CSV', () => {
     ])
   })
 
+  test('a missing column is told for the delimiter that shows the others', async () => {
+    await expect(read('Id;Other\n1;2\n')).rejects.toMatchObject({ detail: { columns: ['Text'] } })
+  })
+
   test('a column that is missing or stands twice refuses the whole file', async () => {
     expect(await failure(read('Id,Other\n1,2\n'))).toBe('column-missing')
     expect(await failure(read('Id,Text,Id\n1,2,3\n'))).toBe('column-ambiguous')

@@ -61,7 +61,8 @@ export async function openSource(file: string, mapping: Mapping, options: Option
       return { format: 'csv', header, dialect, records: csvRecords(rows, header, mapping.columns) }
     }
     await rows.return(undefined)
-    missing ??= absent
+    // Most likely it is the one that shows most of them.
+    if (missing === undefined || absent.length < missing.length) missing = absent
   }
   throw refused('column-missing', 'not in its header', file, missing!)
 }
