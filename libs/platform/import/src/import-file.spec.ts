@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { KeyRing, MemoryEventStore, MemoryKeys, StorageFull } from '@rapport/events'
 import type { Doc, Metadata, NewEvent } from '@rapport/events'
@@ -325,6 +327,21 @@ describe('an interrupted import', () => {
     await run(world(), rows)
     unsubscribe('rapport.crash.inside-import', count)
     expect(seen).toBe(3)
+  })
+
+  test('by a packed file that breaks off says so, and continues with the whole file', async () => {
+    const w = world()
+    const many = Array.from({ length: 9000 }, (_, n) => `${n},North,Ulm,2024-02-01,,${randomUUID()}\n`).join('')
+    const packed = gzipSync(head + many)
+    const file = join(folder, 'visits.csv.gz')
+    writeFileSync(file, packed.subarray(0, packed.length - 2000))
+    await expect(run(w, '', { file })).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: expect.stringMatching(/[1-9]\d* rows before that were taken.*continues/),
+    })
+    writeFileSync(file, packed)
+    expect(await run(w, '', { file })).toMatchObject({ rows: 9000, rejected: 0 })
+    expect(types(w).filter((t) => t === 'Started')).toHaveLength(1)
   })
 
   test('ends by its signal, waits for what is under way, and stays open', async () => {

@@ -1,3 +1,4 @@
+import { RapportError } from '@rapport/events'
 import type { Counts } from './log.ts'
 import type { Mapping } from './mapping.ts'
 import { formatOf, openSource } from './records.ts'
@@ -49,6 +50,16 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
     tally.add(record, result, notes)
     options.progress?.(tally.run)
   }
+  /** The file broke off in the middle: says what became of the rows before. */
+  const broken = (error: RapportError): RapportError => {
+    const before = tally.run.rows + pending.length
+    if (before === 0 || options.dryRun === true) return error
+    return new RapportError(
+      error.code,
+      `${error.message} (${before} rows before that were taken. The import stays open: run it again with a whole file, it continues.)`,
+      error.detail,
+    )
+  }
   let opened: number
   try {
     for await (const record of source.records) {
@@ -66,7 +77,7 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
     // What is under way ends before the caller may close the store; the import stays open and the next run continues it.
     await sink.abandon()
     await rejected.discard()
-    throw error
+    throw error instanceof RapportError && error.code === 'file-unreadable' ? broken(error) : error
   }
   return {
     ...tally.run,
