@@ -1,5 +1,6 @@
 import type { Columns, Counts, Sink, Taken } from '@rapport/import'
 import type { Client } from './client.ts'
+import { Ended } from './exit-codes.ts'
 import type { TakenRow } from './import-operations.ts'
 
 const ROWS = 256
@@ -19,17 +20,19 @@ export class RemoteSink implements Sink {
   readonly window = 1024
   readonly #client: Client
   readonly #id: string
+  readonly #dryRun: boolean
   readonly #waiting: Waiting[] = []
   #sending: Promise<void> | undefined
 
-  private constructor(client: Client, id: string) {
+  private constructor(client: Client, id: string, dryRun: boolean) {
     this.#client = client
     this.#id = id
+    this.#dryRun = dryRun
   }
 
   static async begin(client: Client, context: string, mapping: string, dryRun: boolean): Promise<RemoteSink> {
     const { import: id } = await client.operation<{ import: string }>('import-begin', { context, mapping, dryRun })
-    return new RemoteSink(client, id)
+    return new RemoteSink(client, id, dryRun)
   }
 
   take(columns: Columns): Promise<Taken> {
@@ -44,11 +47,20 @@ export class RemoteSink implements Sink {
   }
 
   async end(counts: Counts): Promise<{ readonly opened: number }> {
-    return this.#client.operation('import-end', { import: this.#id, counts })
+    return this.#client.operation<{ opened: number }>('import-end', { import: this.#id, counts }).catch((error) => {
+      throw this.#lost(error)
+    })
   }
 
   async abandon(): Promise<void> {
     await this.#sending
+  }
+
+  /** Where the server is gone in the middle, its error says how to go on. */
+  #lost(error: unknown): unknown {
+    if (!(error instanceof Ended) || error.exit !== 'unreachable' || this.#dryRun) return error
+    const message = error.message.replace(/\.$/, '')
+    return new Ended(error.exit, `${message}. What was recorded stays; run it again, it continues.`, error.code)
   }
 
   async #send(): Promise<void> {
@@ -67,7 +79,8 @@ export class RemoteSink implements Sink {
         })
         for (const [i, { notes, ...result }] of rows.entries())
           sent[i]!.done({ result: result as Taken['result'], notes })
-      } catch (error) {
+      } catch (thrown) {
+        const error = this.#lost(thrown)
         for (const { failed } of [...sent, ...this.#waiting.splice(0)]) failed(error)
       }
     }
