@@ -30,6 +30,8 @@ export const exitOf: Readonly<Record<string, Exit>> = {
   'rejected-target': 'usage',
   'target-not-empty': 'usage',
   'same-target': 'usage',
+  'target-nested': 'usage',
+  'target-not-a-folder': 'usage',
   'backup-incomplete': 'usage',
   'backup-mixed-up': 'usage',
 }

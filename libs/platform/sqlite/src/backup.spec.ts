@@ -120,6 +120,19 @@ describe('backup refuses', () => {
   it('one folder for both', async () => {
     await expect(folder.backup(at('events'), at('events'))).rejects.toMatchObject({ code: 'same-target' })
   })
+
+  it('folders within one another or within the data folder, and a file', async () => {
+    for (const [events, keys] of [
+      ['events', 'events/keys'],
+      ['keys/events', 'keys'],
+      ['data/events', 'keys'],
+      ['events', 'data/keys'],
+    ] as const)
+      await expect(folder.backup(at(events), at(keys))).rejects.toMatchObject({ code: 'target-nested' })
+    writeFileSync(at('file'), '')
+    await expect(folder.backup(at('events'), at('file'))).rejects.toMatchObject({ code: 'target-not-a-folder' })
+    expect(readdirSync(root).sort()).toEqual(['data', 'events', 'file'])
+  })
 })
 
 describe('restore refuses, and leaves nothing behind', () => {

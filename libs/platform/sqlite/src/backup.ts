@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, realpathSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve, sep } from 'node:path'
 import { backup as copy, DatabaseSync } from 'node:sqlite'
 import { RapportError } from '@rapport/events'
 import { reach } from './crash.ts'
@@ -36,6 +36,7 @@ export async function backup(
       dir: eventsDir,
     })
   }
+  refuseNested(dirname(folder.files.events.path), eventsDir, keysDir)
   const targets: Target[] = []
   const target = (dir: string): Target => targets[targets.push(new Target(dir)) - 1]!
   try {
@@ -65,6 +66,31 @@ export async function backup(
     for (const each of targets) each.abandon()
     throw error
   }
+}
+
+/** The path with every link that stands followed. */
+function real(path: string): string {
+  const full = resolve(path)
+  return existsSync(full) || dirname(full) === full
+    ? realpathSync(full)
+    : join(real(dirname(full)), full.slice(dirname(full).length))
+}
+
+/** Keys inside the events' folder would go wherever it goes; a copy inside the data folder is lost with it. */
+function refuseNested(dataDir: string, eventsDir: string, keysDir: string): void {
+  const [data, events, keys] = [real(dataDir), real(eventsDir), real(keysDir)]
+  const within = (inner: string, outer: string): boolean =>
+    inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`)
+  const nested = (dir: string, message: string): never => {
+    throw new RapportError('target-nested', message, { dir })
+  }
+  if (within(keys, events) || within(events, keys))
+    nested(keysDir, 'The folders of events and keys must not lie in one another: the keys open the events.')
+  for (const [dir, path] of [
+    [eventsDir, events],
+    [keysDir, keys],
+  ] as const)
+    if (within(path, data)) nested(dir, `${dir} lies in the data folder: what happens to that happens to the backup.`)
 }
 
 const ALL = 0x7fffffff

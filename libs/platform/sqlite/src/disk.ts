@@ -10,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -26,6 +27,8 @@ export class Target {
   constructor(dir: string) {
     this.dir = dir
     this.partial = join(dir, PARTIAL)
+    if (existsSync(dir) && !statSync(dir).isDirectory())
+      throw new RapportError('target-not-a-folder', `${dir} is a file, not a folder.`, { dir })
     if (existsSync(dir) && readdirSync(dir).some((name) => name !== PARTIAL)) {
       throw new RapportError('target-not-empty', `${dir} is not empty.`, { dir })
     }
