@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { cpSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openFolder } from '@rapport/sqlite'
 import { crashingAt } from '@rapport/testing'
 import { bostonMapping, madeUpBoston } from './boston.fixture.ts'
 import { rapport, rapportJson, running, scratch, started, until } from './cli.fixture.ts'
-import { contentOf } from './store.fixture.ts'
+import { contentOf, withKeys } from './store.fixture.ts'
 
 jest.setTimeout(300_000)
 
@@ -20,13 +20,7 @@ const importInto = (data: string) => [
   ...['--rejected', `${data}.rejected.csv`],
 ]
 
-/** A folder with these keys and without an event: ids follow from the tenant's secrets, and event ids from the subjects' keys as well. */
-function freshWith(keysOf: string, name: string): string {
-  const data = folder.path(name)
-  mkdirSync(data, { mode: 0o700 })
-  cpSync(`${keysOf}/keys.db`, `${data}/keys.db`)
-  return data
-}
+const freshWith = (keysOf: string, name: string): Promise<string> => withKeys(keysOf, folder.path(name))
 
 /** Imports again what a kill cut short, and holds it against the run that nobody disturbed. */
 async function resumed(data: string, options: { ids: boolean }): Promise<void> {
@@ -60,14 +54,14 @@ describe('an import that is killed by kill -9 and run again leaves the store of 
     ['after the COMMIT of a group, unanswered', 'rapport.crash.after-commit', 16],
     ['between documents and their checkpoint', 'rapport.crash.between-document-and-checkpoint', 40],
   ])('killed %s', async (_, point, nth) => {
-    const data = freshWith(folder.path('secrets'), `${point}.${nth}`)
+    const data = await freshWith(folder.path('secrets'), `${point}.${nth}`)
     const killed = await rapport(importInto(data), { crash: crashingAt(point, nth) })
     expect(killed).toMatchObject({ code: null, signal: 'SIGKILL' })
     await resumed(data, { ids: false })
   })
 
   test('killed at any time, twice', async () => {
-    const data = freshWith(folder.path('secrets'), 'any-time')
+    const data = await freshWith(folder.path('secrets'), 'any-time')
     for (const ms of [Math.random() * 200, Math.random() * 200]) {
       const { child, ended } = running(importInto(data))
       // The log of the events grows from the first append on.
@@ -81,7 +75,7 @@ describe('an import that is killed by kill -9 and run again leaves the store of 
   })
 
   test('killed while another process sends the rows, which hears that the server is gone', async () => {
-    const data = freshWith(folder.path('secrets'), 'server')
+    const data = await freshWith(folder.path('secrets'), 'server')
     const server = await started(data, { crash: crashingAt('rapport.crash.inside-import', 100) })
     const { code, stderr } = await rapport(importInto(data))
     expect({ code, stderr }).toMatchObject({ code: 7, stderr: expect.stringContaining(server.url) })
@@ -90,7 +84,7 @@ describe('an import that is killed by kill -9 and run again leaves the store of 
   })
 
   test('under the same subject keys also with the same ids', async () => {
-    const data = freshWith(undisturbed, 'same-keys')
+    const data = await freshWith(undisturbed, 'same-keys')
     await rapport(importInto(data), { crash: crashingAt('rapport.crash.inside-import', 200) })
     await resumed(data, { ids: true })
   })

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { cpSync, globSync, readFileSync, statSync } from 'node:fs'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openFolder, restore } from '@rapport/sqlite'
 import { crashingAt } from '@rapport/testing'
 import { rapportJson, rapportOk, scratch, started, type Started } from './cli.fixture.ts'
 import { delay, Http, portal, type Portal } from './http.fixture.ts'
+import { withKeys } from './store.fixture.ts'
 
 jest.setTimeout(300_000)
 
@@ -250,7 +251,5 @@ describe('erasure of a person', () => {
 })
 
 async function oldWrapped(keysDir: string): Promise<Uint8Array> {
-  const copy = folder.path('look')
-  cpSync(keysDir, copy, { recursive: true })
-  return (await keyOf(copy, ids.bo)).wrapped!
+  return (await keyOf(await withKeys(keysDir, folder.path('look')), ids.bo)).wrapped!
 }

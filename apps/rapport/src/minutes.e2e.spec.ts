@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { crashingAt } from '@rapport/testing'
 import { openFolder } from '@rapport/sqlite'
 import { rapport, rapportJson, rapportOk, scratch, started } from './cli.fixture.ts'
 import { minutesMapping, noMinutes, writeMeetings, type Meeting } from './minutes.fixture.ts'
 import { foundIn, piecesOf, random } from './secrecy.fixture.ts'
-import { contentOf } from './store.fixture.ts'
+import { contentOf, withKeys } from './store.fixture.ts'
 
 jest.setTimeout(300_000)
 
@@ -97,8 +97,7 @@ describe(`minutes of ${noMinutes === undefined ? 'the Node.js TSC' : `nobody (${
     ['after the COMMIT of a group, unanswered', 'rapport.crash.after-commit', 90],
   ])('killed %s, the import is run again and leaves the same store', async (_, point, nth) => {
     const killed = folder.path(point)
-    mkdirSync(killed, { mode: 0o700 })
-    cpSync(folder.path('secrets', 'keys.db'), `${killed}/keys.db`)
+    await withKeys(folder.path('secrets'), killed)
     expect(await rapport(importInto(killed), { crash: crashingAt(point, nth) })).toMatchObject({ signal: 'SIGKILL' })
     const { recorded, unchanged, rejected } = await imported(killed)
     expect([recorded + unchanged, rejected]).toEqual([meetings.length, 0])

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { KeyRing, parseStored, START, type StoredEvent } from '@rapport/events'
 import { openFolder } from '@rapport/sqlite'
 import { registry } from './house.ts'
@@ -48,4 +49,11 @@ export async function contentOf(data: string, { ids = false } = {}): Promise<Rea
   } finally {
     await folder.close()
   }
+}
+
+/** A data folder with these keys and without an event: ids follow from the tenant's secrets, and event ids from the subjects' keys as well. */
+export async function withKeys(keysDir: string, data: string): Promise<string> {
+  await (await openFolder(data)).close()
+  cpSync(`${keysDir}/keys.db`, `${data}/keys.db`)
+  return data
 }
