@@ -218,6 +218,21 @@ describe('doctor', () => {
   })
 })
 
+describe('read models that cannot be written', () => {
+  test('end a command and a start with the reason instead of keeping them waiting', async () => {
+    const copy = folder.path('stopped')
+    cpSync(data, copy, { recursive: true })
+    const opened = await openFolder(copy)
+    opened.files.documents.raw.exec(`DELETE FROM checkpoints;
+      CREATE TRIGGER full BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(FAIL, 'no room here'); END`)
+    await opened.close()
+    for (const args of [['list', 'engagements'], ['start', '--port', '0', '--no-demo'], ['doctor']]) {
+      const { code, stdout, stderr } = await rapport([...args, '--data', copy])
+      expect({ code, words: stderr + stdout }).toEqual({ code: 1, words: expect.stringContaining('no room here') })
+    }
+  }, 60_000)
+})
+
 function restOf(file: DataFolder['files']['documents'], table: string): string {
   const columns = file.raw
     .prepare(`PRAGMA table_info(${table})`)

@@ -32,5 +32,7 @@ try {
     told(code, message)
     process.stderr.write(`rapport: ${message}\n`)
     process.exitCode = exitCodes[exit].code
+    // Whatever still waits for a storage that failed does not keep the process.
+    setTimeout(() => process.exit(), 2_000).unref()
   }
 }

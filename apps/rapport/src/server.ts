@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '@rapport/events'
 import {
   clockCheck,
@@ -11,7 +12,7 @@ import {
   type Check,
   type TokenRole,
 } from '@rapport/service'
-import { openFolder, type DataFolder } from '@rapport/sqlite'
+import { mending, openFolder, type DataFolder } from '@rapport/sqlite'
 import { makeDemo, wantsDemo } from './demo/make-demo.ts'
 import type { StoryClock } from './demo/teller.ts'
 import { createHouse, registry, type House } from './house.ts'
@@ -61,11 +62,14 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   })
   const clock = options.clock ?? (() => Temporal.Now.instant())
   // After a failed write of the disk nobody knows what is stored: the process ends, it never goes on as if it had stored.
-  const onFatal = (error: Error): never => {
-    process.stderr.write(`The storage failed: ${error.message}\n`)
+  const onFatal = (error: Error, file: string): never => {
+    process.stderr.write(
+      `The storage failed (${join(data, file)}): ${error.message}. If the file is damaged: ${mending(file)}\n`,
+    )
     process.exit(exitCodes.failed.code)
   }
   let story: StoryClock | undefined
+  let close: (() => Promise<void>) | undefined
   const folder = await openFolder(data, { onFatal, now: () => (story?.now() ?? clock()).epochMilliseconds })
   try {
     await folder.checkSecrets()
@@ -91,10 +95,13 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       ready: () => checks(house, folder, clock),
       lag: () => house.lag(),
       onClosed: async () => {
+        // Whoever waits for read models that stopped, the clock for one, would wait in vain.
+        if (house.projection.lag().stopped !== undefined) await house.projection.stop()
         await house.stop()
         await folder.close()
       },
     })
+    close = () => service.close()
     const { url } = await service.listen().catch((error: unknown) => {
       const { code } = error as { code?: string }
       if (code === 'EADDRINUSE' || code === 'EACCES')
@@ -114,19 +121,27 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       token: ({ subject, ...rest }) => tokens.mint({ subject: subject ?? `local-${rest.role}`, ...rest }),
       async settled() {
         let head: Position
-        do head = await folder.events.head([])
-        while (!(await house.projection.waitFor(head, 60_000)) && house.projection.lag().stopped === undefined)
-        const { stopped } = house.projection.lag()
-        if (stopped !== undefined) throw new Ended('failed', `The read models stopped: ${stopped}`)
+        try {
+          do head = await folder.events.head([])
+          while (!(await Promise.race([house.projection.waitFor(head, 60_000), failed.promise])))
+        } catch (error) {
+          const { code, message } = error as { code?: string; message?: string }
+          throw new Ended('failed', `The read models stopped: ${message ?? String(error)}`, code ?? 'failed')
+        }
       },
       failed: failed.promise,
       close: () => service.close(),
     }
   } catch (error) {
+    // What listens already would keep the process alive; what cannot end in order must not hold up the error.
+    await Promise.race([close?.().catch(() => {}), sleep(ENDING, undefined, { ref: false })])
     await folder.close()
     throw error
   }
 }
+
+/** Milliseconds in which what failed to start must have ended. */
+const ENDING = 5_000
 
 async function checks(house: House, folder: DataFolder, clock: () => Temporal.Instant): Promise<readonly Check[]> {
   const { recorded, stopped } = house.projection.lag()
