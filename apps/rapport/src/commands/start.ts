@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { relative } from 'node:path'
+import { edgeVariables, readConfig } from '@rapport/service'
 import { demoTenant } from '../demo/make-demo.ts'
 import { onInterrupt, print, printJson } from '../output.ts'
 import { openServer, type RunningServer } from '../server.ts'
@@ -14,7 +15,8 @@ export async function start(options: {
   readonly demo: boolean
 }): Promise<void> {
   const stopping = new AbortController()
-  onInterrupt(() => stopping.abort())
+  const { SHUTDOWN_DELAY, SHUTDOWN_TIMEOUT } = readConfig(edgeVariables, process.env)
+  onInterrupt(() => stopping.abort(), (SHUTDOWN_DELAY + SHUTDOWN_TIMEOUT + 20) * 1000)
   const server = await openServer({
     data: options.data,
     env: process.env,
@@ -27,11 +29,21 @@ export async function start(options: {
     if (!stopping.signal.aborted) {
       if (options.json === true) await printJson({ url: server.url, data: server.data })
       else await print(await welcome(server, options.data))
+      if (!loopback(server.url))
+        process.stderr.write(
+          `Warning: it listens at ${server.url}, beyond this machine, over plain HTTP: tokens and content can be read on the way. Put a TLS proxy before it, or leave HOST at 127.0.0.1.\n`,
+        )
     }
     await Promise.race([aborted(stopping.signal), server.failed])
   } finally {
     await server.close()
   }
+}
+
+/** Whether only this machine can connect to the address. */
+export function loopback(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -51,7 +63,7 @@ The tenant ${demoTenant} is simulated: ninety days of two engagements, up to the
 `
     : ''
   return `
-Rapport runs at ${url} (this machine only), on the data folder ${data}.
+Rapport runs at ${url} (${loopback(url) ? 'this machine only' : 'also for other machines, over plain HTTP'}), on the data folder ${data}.
 
   API and try-out page  ${url}/docs
   Health                ${url}/health/ready
