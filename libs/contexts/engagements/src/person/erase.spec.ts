@@ -1,7 +1,7 @@
 import { describe, test } from '@jest/globals'
 import { anId, given } from '@rapport/testing'
 import { erase } from './erase.ts'
-import { person, personErased } from './events.ts'
+import { person, personAbsorbed, personErased, personMerged } from './events.ts'
 import { erased, registered, requested } from './examples.fixture.ts'
 
 describe('person: erase', () => {
@@ -21,6 +21,16 @@ describe('person: erase', () => {
 
   test('nobody is erased without a request', () =>
     given(person, [registered]).when(erase, {}).thenRefused('not-requested'))
+
+  test('a record that was merged is not erased by itself: the refusal names the one that goes on', () =>
+    given(person, [...requested, personMerged({ into: anId(41) })])
+      .when(erase, {})
+      .thenRefused('merged', { into: anId(41) }))
+
+  test('an erased person takes the records along that it remembers', () =>
+    given(person, [...requested, personAbsorbed({ person: anId(42) })])
+      .when(erase, {})
+      .thenRecorded([personErased({ basis: 'consent-withdrawn', merged: [anId(42)] })]))
 
   test('nobody is erased twice', () => given(person, erased).when(erase, {}).thenRefused('erased'))
 })
