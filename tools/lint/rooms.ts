@@ -78,7 +78,14 @@ export const rooms: Readonly<Record<string, Room>> = {
     folder: 'libs/platform/testing',
     holds: 'given/when/then, the contract suites of the ports, the crash harness',
     rooms: ['events'],
-    packages: ['node:', 'zod', ...jest],
+    packages: ['node:', 'zod', ...jest, 'testcontainers', '@testcontainers/*'],
+    specs: { rooms: [], packages: [] },
+  },
+  double: {
+    folder: 'libs/platform/testing/src/double',
+    holds: 'a protocol double of EventStoreDB, on the descriptors that the client ships',
+    rooms: ['events'],
+    packages: ['node:', '@grpc/grpc-js', '@eventstore/db-client', 'google-protobuf', ...jest],
     specs: { rooms: [], packages: [] },
   },
   sqlite: {

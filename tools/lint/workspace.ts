@@ -22,7 +22,8 @@ export function placeOf(file: string): Place | undefined {
     if (fits(folder) && (!found || folder.split('/').length > found[1].split('/').length)) found = [room, folder]
   if (!found) return undefined
   const [room, folder] = found
-  const depth = room === 'contexts-http' ? 3 : room === 'bench' ? 1 : folder.split('/').length
+  // A room within a package reaches the package's own files.
+  const depth = room === 'bench' ? 1 : folder.split('/src/')[0]!.split('/').length
   return { room, folder: join(root, ...parts.slice(0, depth)), spec: /\.(spec|fixture)\.[cm]?tsx?$/.test(file) }
 }
 
