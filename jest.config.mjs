@@ -35,7 +35,12 @@ const project = (folder) => ({
 
 export default {
   maxWorkers: 2,
-  projects: ['libs/contracts', ...under('libs/platform'), ...under('libs/contexts'), ...under('apps'), 'tools'].map(
-    project,
-  ),
+  projects: [
+    'libs/contracts',
+    'libs/house',
+    ...under('libs/platform'),
+    ...under('libs/contexts'),
+    ...under('apps'),
+    'tools',
+  ].map(project),
 }

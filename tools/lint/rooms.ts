@@ -29,6 +29,7 @@ const libraries = [
   'import',
   'service',
   'ledger',
+  'house',
 ]
 
 export const rooms: Readonly<Record<string, Room>> = {
@@ -142,6 +143,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     holds: 'transparency log, evidence bundle, verifier',
     rooms: ['events'],
     packages: ['node:', 'zod', 'canonicalize'],
+    specs: platformSpecs,
+  },
+  house: {
+    folder: 'libs/house',
+    holds: 'the product composed: every context over its ports, by roles; what the apps start',
+    rooms: libraries.filter((room) => room !== 'house'),
+    packages: ['node:', 'zod'],
     specs: platformSpecs,
   },
   tools: {

@@ -52,6 +52,7 @@ export const packages: ReadonlyMap<string, WorkspacePackage> = new Map(
       'apps/*/package.json',
       'libs/contracts/package.json',
       'libs/views/package.json',
+      'libs/house/package.json',
       'libs/{contexts,platform}/*/package.json',
     ],
     {

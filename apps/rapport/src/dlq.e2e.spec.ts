@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { HOUSE, type DeadLetter, type Json, type Message } from '@rapport/events'
 import { openFolder } from '@rapport/sqlite'
 import { rapport, rapportJson, rapportOk, scratch, started } from './cli.fixture.ts'
-import { dlqOperations } from './dlq-operations.ts'
+import { dlqOperations } from '@rapport/house'
 import { openServer } from './server.ts'
 
 jest.setTimeout(300_000)

@@ -1,3 +1,4 @@
+import { createHouse, registry, type House } from '@rapport/house'
 import { resolve } from 'node:path'
 import {
   envelopesIn,
@@ -17,7 +18,6 @@ import {
 } from '@rapport/events'
 import { openFolder, type DataFolder, type Finding } from '@rapport/sqlite'
 import { Ended } from './exit-codes.ts'
-import { createHouse, registry, type House } from './house.ts'
 
 /** What the doctor looked at, and what was not as it should be. */
 export interface Examination {

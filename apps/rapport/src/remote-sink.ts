@@ -1,7 +1,7 @@
 import type { Columns, Counts, Sink, Taken } from '@rapport/import'
 import type { Client } from './client.ts'
 import { Ended } from './exit-codes.ts'
-import type { TakenRow } from './import-operations.ts'
+import type { TakenRow } from '@rapport/house'
 
 const ROWS = 256
 /** Characters of one request's rows; a body may have 1 MiB of UTF-8, and escapes make it longer. */

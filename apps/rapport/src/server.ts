@@ -15,7 +15,7 @@ import {
 import { mending, openFolder, type DataFolder } from '@rapport/sqlite'
 import { makeDemo, wantsDemo } from './demo/make-demo.ts'
 import type { StoryClock } from './demo/teller.ts'
-import { createHouse, registry, type House } from './house.ts'
+import { createHouse, registry, type House } from '@rapport/house'
 import { operations } from './operations.ts'
 import { Ended, exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'

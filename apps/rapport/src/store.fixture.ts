@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
+import { registry } from '@rapport/house'
 import { KeyRing, parseStored, START, type StoredEvent } from '@rapport/events'
 import { openFolder } from '@rapport/sqlite'
-import { registry } from './house.ts'
 
 /** Every event of a data folder in recorded order; nobody may hold the folder. */
 export async function eventsOf(data: string): Promise<readonly StoredEvent[]> {

@@ -1,5 +1,5 @@
 import type { RefusedReply } from '@rapport/events'
-import type { Listed, RetriedKey } from '../dlq-operations.ts'
+import type { Listed, RetriedKey } from '@rapport/house'
 import { Ended } from '../exit-codes.ts'
 import { interruptible, print, printJson } from '../output.ts'
 import { mustExist, reach, type Where } from '../reach.ts'

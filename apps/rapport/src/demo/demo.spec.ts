@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KeyRing, parseStored, type Metadata } from '@rapport/events'
 import { openFolder } from '@rapport/sqlite'
-import { registry } from '../house.ts'
+import { registry } from '@rapport/house'
 import { openServer } from '../server.ts'
 import { eventsOf } from '../store.fixture.ts'
 

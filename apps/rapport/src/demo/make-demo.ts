@@ -1,5 +1,5 @@
 import { HOUSE, START, type Doc } from '@rapport/events'
-import { createHouse, type Ports } from '../house.ts'
+import { createHouse, type Ports } from '@rapport/house'
 import { clinic } from './clinic/clinic.ts'
 import { portal } from './portal/portal.ts'
 import { inOrder, type Story } from './story.ts'

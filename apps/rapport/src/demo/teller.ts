@@ -1,5 +1,5 @@
 import { HOUSE, START, uuidv8, type Acting, type Doc, type Json, type Occurred } from '@rapport/events'
-import type { House, Ports } from '../house.ts'
+import type { House, Ports } from '@rapport/house'
 import { inOrder, type Story } from './story.ts'
 
 /** The time of a story: it stands still until the story moves it on. */

@@ -1,9 +1,8 @@
 import { Refusal, uuidv7 } from '@rapport/events'
 import { ImportSession, parseMapping, type Columns, type Result } from '@rapport/import'
 import type { Operation } from '@rapport/service'
-import type { DataFolder } from '@rapport/sqlite'
 import { z } from 'zod'
-import type { House } from './house.ts'
+import type { House, Ports } from './house.ts'
 
 /** A cell is a text, or several where the source has a list. */
 const cell = z.union([z.string(), z.array(z.string())])
@@ -26,7 +25,7 @@ interface Open {
 /** An import from elsewhere: the command line reads the file and sends its rows; each goes through its decision here. */
 export function importOperations(
   house: House,
-  folder: DataFolder,
+  ports: Pick<Ports, 'events' | 'keys'>,
   clock: () => Temporal.Instant,
 ): readonly Operation[] {
   const open = new Map<string, Open>()
@@ -64,7 +63,7 @@ export function importOperations(
         const session = await ImportSession.open({
           mapping,
           tenant,
-          house: { store: folder.events, keys: folder.keys, registry, handle, ring, clock },
+          house: { store: ports.events, keys: ports.keys, registry, handle, ring, clock },
           actor: connector,
           dryRun,
         })

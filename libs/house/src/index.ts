@@ -1,0 +1,6 @@
+export { createHouse, foldings, registry } from './house.ts'
+export type { House, Ports } from './house.ts'
+export { dlqOperations } from './dlq-operations.ts'
+export type { Listed, RetriedKey } from './dlq-operations.ts'
+export type { TakenRow } from './import-operations.ts'
+export { operations } from './operations.ts'
