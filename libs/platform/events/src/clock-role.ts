@@ -1,9 +1,10 @@
 import type { ClockRule, Deadline } from './clock.ts'
 import type { Acting } from './decision.ts'
-import { OutcomeUnknown, RapportError, Refusal, StorageFull, Unavailable } from './errors.ts'
+import { RapportError, Refusal } from './errors.ts'
 import { foldingName } from './folding.ts'
 import type { Handle } from './handle.ts'
 import { uuidv8 } from './ids.ts'
+import { isOutage } from './outage.ts'
 import type { Documents, EventStore } from './ports.ts'
 import type { Projection } from './projection.ts'
 import { instantText } from './time.ts'
@@ -176,6 +177,3 @@ export class ClockRole {
     return `${tenant} ${rule.name} ${key} ${due}`
   }
 }
-
-const isOutage = (error: unknown): boolean =>
-  error instanceof Unavailable || error instanceof OutcomeUnknown || error instanceof StorageFull

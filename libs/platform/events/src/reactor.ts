@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { channel } from 'node:diagnostics_channel'
 import type { Command } from './command.ts'
 import type { Acting } from './decision.ts'
-import { OutcomeUnknown, RapportError, Refusal, StorageFull, Unavailable } from './errors.ts'
+import { RapportError, Refusal } from './errors.ts'
 import type { Handle } from './handle.ts'
 import { uuidv8 } from './ids.ts'
 import type { KeyRing } from './key-ring.ts'
+import { isOutage } from './outage.ts'
 import { HOUSE, type Doc, type Json, type Message, type Messages, type Ops } from './ports.ts'
 import type { Heard, Reaction, Reply } from './reaction.ts'
 
@@ -134,7 +135,7 @@ export class Reactor {
       try {
         await this.#react(found, letter.message)
       } catch (error) {
-        if (isOutage(error)) throw error
+        if (waits(error)) throw error
         const failed = reasonOf(error)
         await this.#deps.ops.set(HOUSE, first.name, { ...letter, reason: failed } as unknown as Json, first.version)
         return { released, failed }
@@ -194,7 +195,7 @@ export class Reactor {
         return await this.#react(reaction, message)
       } catch (error) {
         // An outage is retried for ever and never counts.
-        if (!isOutage(error) && ++attempt > (this.#deps.tries ?? 5))
+        if (!waits(error) && ++attempt > (this.#deps.tries ?? 5))
           return this.#setAside(name, letter(reasonOf(error)))
         await sleep(pause, undefined, { signal: this.#stop.signal })
       }
@@ -276,11 +277,8 @@ export class Reactor {
 
 /** `dead-letter/<reaction>/<key>/<position>/<event>` → `<reaction>/<key>` */
 const blockOf = (name: string): string => name.split('/').slice(1, 3).join('/')
-const isOutage = (error: unknown): boolean =>
-  error instanceof Unavailable ||
-  error instanceof OutcomeUnknown ||
-  error instanceof StorageFull ||
-  (error instanceof Refusal && error.code === 'conflict')
+/** A reaction also waits for a stream that others keep changing. */
+const waits = (error: unknown): boolean => isOutage(error) || (error instanceof Refusal && error.code === 'conflict')
 const reasonOf = (error: unknown): string =>
   error instanceof RapportError ? `${error.code}: ${error.message}` : `${(error as Error).name}`
 
