@@ -29,6 +29,7 @@ export function placeOf(file: string): Place | undefined {
 
 interface Manifest {
   name: string
+  version: string
   exports?: Record<string, unknown>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>

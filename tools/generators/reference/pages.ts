@@ -5,11 +5,12 @@ import { config } from './config.ts'
 import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { http } from './http.ts'
+import { messages } from './messages.ts'
 import { rules } from './rules.ts'
 
 const pages = { events, errors, rules, config, http, cli }
 
-/** What every page of docs/reference has to say now, by its path from the root. */
+/** What every generated file of docs/reference has to say now, by its path from the root. */
 export async function reference(): Promise<ReadonlyMap<string, string>> {
   const made = new Map<string, string>()
   for (const [name, make] of Object.entries(pages)) {
@@ -17,5 +18,6 @@ export async function reference(): Promise<ReadonlyMap<string, string>> {
     const text = await make(join(root, path))
     if (text !== undefined) made.set(path, text)
   }
+  for (const [path, text] of await messages()) made.set(path, text)
   return made
 }
