@@ -174,7 +174,8 @@ export interface Documents {
   ): Promise<PutOutcome>
   /**
    * Each put as above, answered per item; a value that an index refuses fails the call before anything is written. With a checkpoint: where the adapter has transactions, all written puts and the checkpoint in one;
-   * elsewhere the documents first, the checkpoint after. A checkpoint that lost answers `checkpoint: 'lost'` (with a transaction nothing is written then).
+   * elsewhere the documents first, the checkpoint after. The checkpoint is written when its version is the expected one and no put lost: who lost a put has to
+   * fold those events again. Otherwise it answers `checkpoint: 'lost'` (with a transaction nothing is written then).
    */
   write(
     puts: readonly Put[],

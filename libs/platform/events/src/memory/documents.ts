@@ -7,14 +7,13 @@ import type {
   Documents,
   Found,
   Held,
-  Index,
   Position,
   Put,
   PutOutcome,
   Query,
 } from '../ports.ts'
-import { compareKeys, keysOf, meets, validQuery } from './query.ts'
-import type { Declared, IndexKeys } from './query.ts'
+import { compareKeys, declaredFields, keysOf, meets, validId, validQuery, validTenant } from '../query.ts'
+import type { Declared, IndexKeys } from '../query.ts'
 import { compareUtf8 } from './utf8.ts'
 
 interface Row {
@@ -53,7 +52,8 @@ export class MemoryDocuments implements Documents {
     const text = JSON.stringify(indexes.map((index) => index.map(({ field, type }) => [field, type])))
     if (standing && standing.indexes !== text)
       throw new InvalidQuery('declared with other indexes', { collection: name })
-    if (!standing) this.data.collections.set(name, { indexes: text, declared: typesOf(indexes), tenants: new Map() })
+    if (!standing)
+      this.data.collections.set(name, { indexes: text, declared: declaredFields(indexes), tenants: new Map() })
   }
 
   async get(tenant: string, collection: string, id: string): Promise<Held | undefined> {
@@ -86,7 +86,7 @@ export class MemoryDocuments implements Documents {
     if (!checkpoint) return { puts: puts.map((put, n) => this.#put(put, rows[n]!)) }
     const { name, value, expected } = checkpoint
     const standing = this.data.checkpoints.get(name)?.version ?? 'none'
-    if (standing !== expected) return { puts: puts.map(() => 'lost'), checkpoint: 'lost' }
+    if (standing !== expected || this.#anyLost(puts)) return { puts: puts.map(() => 'lost'), checkpoint: 'lost' }
     this.data.versions += 1
     const version = String(this.data.versions)
     this.data.checkpoints.set(name, { text: JSON.stringify(value), version })
@@ -94,10 +94,20 @@ export class MemoryDocuments implements Documents {
   }
 
   #row({ tenant, collection, id, doc, position }: Put): Row {
-    if (typeof id !== 'string' || id === '') throw new InvalidQuery('no id')
+    validId(id)
     this.#rows(tenant, collection)
     if (doc === 'deleted') return { text: undefined, position, keys: new Map() }
     return { text: JSON.stringify(doc), position, keys: keysOf(this.#kept(collection).declared, doc) }
+  }
+
+  #anyLost(puts: readonly Put[]): boolean {
+    const written = new Map<string, Position>()
+    return puts.some(({ tenant, collection, id, position, expected }) => {
+      const key = JSON.stringify([tenant, collection, id])
+      const standing = written.get(key) ?? this.#rows(tenant, collection).get(id)?.position ?? 'none'
+      written.set(key, position)
+      return standing !== expected
+    })
   }
 
   #put({ tenant, collection, id, expected }: Put, row: Row): PutOutcome {
@@ -158,7 +168,7 @@ export class MemoryDocuments implements Documents {
   }
 
   #rows(tenant: string, collection: string): Map<string, Row> {
-    if (typeof tenant !== 'string' || tenant === '') throw new InvalidQuery('no tenant')
+    validTenant(tenant)
     const { tenants } = this.#kept(collection)
     const rows = tenants.get(tenant) ?? new Map<string, Row>()
     tenants.set(tenant, rows)
@@ -175,14 +185,3 @@ const held = ({ text, position }: Row): Held => ({
   doc: text === undefined ? 'deleted' : (JSON.parse(text) as Doc),
   position,
 })
-
-/** One type per field, whatever the number of indexes that name it. */
-function typesOf(indexes: readonly Index[]): Declared {
-  const declared = new Map<string, 'string' | 'number'>()
-  for (const { field, type } of indexes.flat()) {
-    if (type !== 'string' && type !== 'number') throw new InvalidQuery('an index is of strings or numbers', { field })
-    if ((declared.get(field) ?? type) !== type) throw new InvalidQuery('one field, two types', { field })
-    declared.set(field, type)
-  }
-  return declared
-}

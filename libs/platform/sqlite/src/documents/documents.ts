@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { InvalidQuery, Unavailable } from '@rapport/events'
+import { Unavailable, validId, validTenant } from '@rapport/events'
 import type {
   Checkpoint,
   CheckpointWrite,
@@ -87,24 +87,28 @@ export class SqliteDocuments implements Documents {
     return this.#ask<Written>(() => {
       if (this.#readonly) throw readOnly()
       const rows = puts.map((put) => this.#row(put))
-      return this.#db.transaction(() => {
-        if (checkpoint === undefined) return { puts: rows.map((row) => this.#write(row)) }
-        const version = randomUUID()
-        const { name, value, expected } = checkpoint
-        if (
-          this.#db.sql('SELECT version FROM checkpoints WHERE name = ?').get(name)?.['version'] !==
-          (expected === 'none' ? undefined : expected)
-        ) {
-          return { puts: puts.map(() => 'lost'), checkpoint: 'lost' }
-        }
-        const outcomes = rows.map((row) => this.#write(row))
-        reach('betweenDocumentAndCheckpoint')
-        this.#db
-          .sql('INSERT OR REPLACE INTO checkpoints (name, value, version) VALUES (?, ?, ?)')
-          .run(name, JSON.stringify(value), version)
-        return { puts: outcomes, checkpoint: { version } }
-      })
+      if (checkpoint === undefined) return this.#db.transaction(() => ({ puts: rows.map((row) => this.#write(row)) }))
+      try {
+        return this.#db.transaction(() => this.#writeWith(checkpoint, rows))
+      } catch (error) {
+        if (error instanceof Lost) return { puts: puts.map(() => 'lost'), checkpoint: 'lost' }
+        throw error
+      }
     })
+  }
+
+  /** Within a transaction, which {@link Lost} takes back. */
+  #writeWith({ name, value, expected }: CheckpointWrite, rows: readonly Change[]): Written {
+    const standing = this.#db.sql('SELECT version FROM checkpoints WHERE name = ?').get(name)?.['version']
+    if (standing !== (expected === 'none' ? undefined : expected)) throw new Lost()
+    const outcomes = rows.map((row) => this.#write(row))
+    if (outcomes.includes('lost')) throw new Lost()
+    reach('betweenDocumentAndCheckpoint')
+    const version = randomUUID()
+    this.#db
+      .sql('INSERT OR REPLACE INTO checkpoints (name, value, version) VALUES (?, ?, ?)')
+      .run(name, JSON.stringify(value), version)
+    return { puts: outcomes, checkpoint: { version } }
   }
 
   find(tenant: string, collection: string, query: Query): Promise<readonly Found[]> {
@@ -163,13 +167,13 @@ export class SqliteDocuments implements Documents {
   }
 
   #table(tenant: string, collection: string): Table {
-    if (typeof tenant !== 'string' || tenant === '') throw new InvalidQuery('A call names its tenant.')
+    validTenant(tenant)
     return this.#collections.get(collection)
   }
 
   #row({ tenant, collection, id, doc, position, expected }: Put): Change {
     const table = this.#table(tenant, collection)
-    if (typeof id !== 'string' || id === '' || !id.isWellFormed()) throw new InvalidQuery('A document has an id.')
+    validId(id)
     return {
       table,
       tenant,
@@ -202,5 +206,8 @@ export class SqliteDocuments implements Documents {
     }
   }
 }
+
+/** The checkpoint, or a put beside it, met something else than it expected. */
+class Lost extends Error {}
 
 const readOnly = (): Unavailable => new Unavailable('The data folder is open for reading only.')

@@ -1,6 +1,4 @@
-import { InvalidQuery } from '@rapport/events'
-import type { Query } from '@rapport/events'
-import { keyOf } from './table.ts'
+import type { Condition, Query } from '@rapport/events'
 import type { Column, Key, Table } from './table.ts'
 
 /** A statement of `find` and what is bound to it. */
@@ -14,24 +12,19 @@ interface Term {
 }
 
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
-const members = new Set(['where', 'sort', 'after', 'limit'])
 
 /**
  * The statements whose rows, one after the other, answer the query. Behind a cursor absent and present sort keys are
  * asked for apart: each statement then seeks in an index, where one with OR would read everything before the cursor.
  */
 export function selects(table: Table, tenant: string, query: Query): readonly Select[] {
-  only(query, members)
-  const { where = [], sort, after, limit } = query
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100_000) throw new InvalidQuery('A limit is from 1 to 100,000.')
-  if (!Array.isArray(where)) throw new InvalidQuery('A filter is a list of conditions.')
+  table.check(query)
+  const { where = [], sort, after } = query
   const terms: Term[] = [
     { sql: 'tenant = ? AND live = 1', values: [tenant] },
     ...where.flatMap((each) => conditions(table, each)),
   ]
-  if (sort !== undefined) only(sort, new Set(['field', 'direction']))
   const direction = sort?.direction ?? 'asc'
-  if (direction !== 'asc' && direction !== 'desc') throw new InvalidQuery('A direction is asc or desc.')
   const column = sort && table.column(sort.field)
   const order = `${column ? `${column.name} ${direction}, ` : ''}id ${direction}`
   return behind(column, after, direction).map((more) => {
@@ -45,49 +38,32 @@ export function selects(table: Table, tenant: string, query: Query): readonly Se
 
 function behind(column: Column | undefined, after: Query['after'], direction: 'asc' | 'desc'): Term[][] {
   if (after === undefined) return [[]]
-  only(after, new Set(['key', 'id']))
   const { id, key } = after
-  if (typeof id !== 'string') throw new InvalidQuery('A cursor has an id.')
   const sign = direction === 'asc' ? '>' : '<'
   const further: Term = { sql: `id ${sign} ?`, values: [id] }
-  if (column === undefined) {
-    if (key !== undefined) throw new InvalidQuery('A cursor has a key only under a sort.')
-    return [[further]]
-  }
+  if (column === undefined) return [[further]]
   const absent: Term = { sql: `${column.name} IS NULL`, values: [] }
   const present: Term = { sql: `${column.name} IS NOT NULL`, values: [] }
   if (key === undefined) return direction === 'asc' ? [[absent, further], [present]] : [[absent, further]]
-  const onward: Term = { sql: `(${column.name}, id) ${sign} (?, ?)`, values: [keyOf(column, key), id] }
+  const onward: Term = { sql: `(${column.name}, id) ${sign} (?, ?)`, values: [key, id] }
   return direction === 'asc' ? [[onward]] : [[onward], [absent]]
 }
 
-function conditions(table: Table, condition: NonNullable<Query['where']>[number]): Term[] {
-  if (typeof condition !== 'object' || condition === null) throw new InvalidQuery('A condition is an object.')
-  const { field, ...rest } = condition as { field: string } & Record<string, unknown>
-  const column = table.column(field)
-  const given = Object.entries(rest)
-  if (given.length === 0) throw new InvalidQuery('A condition has an operator.', { field })
-  if (given.length > 1 && ('eq' in rest || 'in' in rest)) throw new InvalidQuery('eq and in stand alone.', { field })
-  return given.map(([operator, value]) => {
-    if (operator === 'eq') return { sql: `${column.name} = ?`, values: [keyOf(column, value)] }
-    if (operator === 'in') return oneOf(column, value)
-    if (!Object.hasOwn(operators, operator)) throw new InvalidQuery('No such operator.', { field, operator })
-    return { sql: `${column.name} ${operators[operator as keyof typeof operators]} ?`, values: [keyOf(column, value)] }
-  })
+function conditions(table: Table, condition: Condition): Term[] {
+  const { field, ...rest } = condition
+  const { name } = table.column(field)
+  if ('in' in rest) return [oneOf(name, rest.in)]
+  if ('eq' in rest) return [{ sql: `${name} = ?`, values: [rest.eq] }]
+  return (Object.entries(rest) as [keyof typeof operators, Key][]).map(([operator, value]) => ({
+    sql: `${name} ${operators[operator]} ?`,
+    values: [value],
+  }))
 }
 
 /** The list is filled up to a power of two with its last value, so that few statement texts are prepared. */
-function oneOf(column: Column, list: unknown): Term {
-  if (!Array.isArray(list)) throw new InvalidQuery('in takes a list.', { field: column.field })
-  if (list.length > 10_000) throw new InvalidQuery('in takes at most 10,000 values.', { field: column.field })
+function oneOf(name: string, list: readonly Key[]): Term {
   if (list.length === 0) return { sql: 'FALSE', values: [] }
-  const values = list.map((value) => keyOf(column, value))
+  const values = [...list]
   while ((values.length & (values.length - 1)) !== 0) values.push(values.at(-1)!)
-  return { sql: `${column.name} IN (${values.map(() => '?').join(',')})`, values }
-}
-
-function only(value: object, names: ReadonlySet<string>): void {
-  if (typeof value !== 'object' || value === null) throw new InvalidQuery('A query is an object.')
-  for (const name of Object.keys(value))
-    if (!names.has(name)) throw new InvalidQuery('Nothing richer is promised.', { member: name })
+  return { sql: `${name} IN (${values.map(() => '?').join(',')})`, values }
 }

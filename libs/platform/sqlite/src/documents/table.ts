@@ -1,5 +1,5 @@
-import { InvalidQuery } from '@rapport/events'
-import type { Doc, Index, IndexField } from '@rapport/events'
+import { declaredFields, keysOf, validQuery } from '@rapport/events'
+import type { Declared, Doc, Index, IndexField, Query } from '@rapport/events'
 
 export type Key = string | number
 /** A declared field and the column that repeats its value. */
@@ -14,6 +14,7 @@ export class Table {
   readonly name: string
   readonly columns: readonly Column[]
   readonly #indexes: readonly Index[]
+  readonly #declared: Declared
   /** Takes position, body, live, keys, tenant, id; no row changes when one stands. */
   readonly insert: string
   /** Takes position, body, live, keys, tenant, id and the position expected. */
@@ -26,14 +27,8 @@ export class Table {
   constructor(id: number, indexes: readonly Index[]) {
     this.name = `d${id}`
     this.#indexes = indexes
-    const types = new Map<string, IndexField['type']>()
-    for (const { field, type } of indexes.flat()) {
-      if (type !== 'string' && type !== 'number')
-        throw new InvalidQuery('An index is of strings or numbers.', { field })
-      if ((types.get(field) ?? type) !== type) throw new InvalidQuery('One field has two types.', { field })
-      types.set(field, type)
-    }
-    this.columns = [...types].map(([field, type], n) => ({ name: `f${n}`, field, type }))
+    this.#declared = declaredFields(indexes)
+    this.columns = [...this.#declared].map(([field, type], n) => ({ name: `f${n}`, field, type }))
     const names = this.columns.map(({ name }) => name)
     const written = ['position', 'body', 'live', ...names]
     const all = [...written, 'tenant', 'id']
@@ -59,24 +54,19 @@ export class Table {
       live INTEGER NOT NULL, ${columns} body TEXT, UNIQUE (tenant, id)) STRICT; ${indexes.join(' ')}`
   }
 
+  /** The column of a field that {@link check} has let through. */
   column(field: string): Column {
-    const column = this.columns.find((each) => each.field === field)
-    if (column === undefined) throw new InvalidQuery('The field is not declared.', { field })
-    return column
+    return this.columns.find((each) => each.field === field)!
+  }
+
+  /** Throws what `find` throws for a query that it does not promise to understand. */
+  check(query: Query): void {
+    validQuery(this.#declared, query)
   }
 
   /** The values of the declared fields, null where absent. */
   keys(doc: Doc | 'deleted'): (Key | null)[] {
-    return this.columns.map((column) => {
-      const value = doc !== 'deleted' && Object.hasOwn(doc, column.field) ? doc[column.field] : undefined
-      return value === undefined ? null : keyOf(column, value)
-    })
+    const keys = doc === 'deleted' ? undefined : keysOf(this.#declared, doc)
+    return this.columns.map(({ field }) => keys?.get(field) ?? null)
   }
-}
-
-/** The value if it is of the column's type; a lone surrogate has no UTF-8 to be compared by. */
-export function keyOf({ field, type }: Column, value: unknown): Key {
-  if (type === 'number' && typeof value === 'number' && Number.isFinite(value)) return value
-  if (type === 'string' && typeof value === 'string' && value.isWellFormed()) return value
-  throw new InvalidQuery(`The field is declared as a ${type}.`, { field })
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { commitmentOf, InvalidQuery, kidPattern } from '@rapport/events'
+import { commitmentOf, InvalidQuery, kidPattern, unwrap, wrap } from '@rapport/events'
 import type { Destruction, Keys, KeyState, TenantSecrets } from '@rapport/events'
 import type { Database } from '../database.ts'
 import { portError } from '../failure.ts'
-import { unwrap, wrap } from './wrap.ts'
 
 interface TenantRow {
   readonly wrap_key: Uint8Array

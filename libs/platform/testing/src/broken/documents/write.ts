@@ -138,6 +138,12 @@ export const brokenWrites: readonly Broken<DocumentsHandle>[] = [
       }
     },
   })),
+  broken('writes the checkpoint though a put lost', '§5 a put that lost keeps the checkpoint', (port) => ({
+    write: async (list, checkpoint) => {
+      const { puts: outcomes } = await port.write(list)
+      return { ...(await port.write([], checkpoint)), puts: outcomes }
+    },
+  })),
   broken(
     'writes the documents though the checkpoint is lost',
     '§5 checkpoint and effect in one transaction',

@@ -54,14 +54,37 @@ export const keeping: readonly Case<DocumentsHandle>[] = [
     async ({ port, collection: c }) => {
       const name = freshName()
       await port.put(T1, c, 'b', { n: 0 }, pos(1), 'none')
-      const answer = await port.write([put(c, 'a', { doc: { n: 1 } }), put(c, 'b', { doc: { n: 2 } })], {
-        name,
-        value: { at: 1 },
-        expected: 'none',
-      })
-      same(answer.puts, ['written', 'lost'], 'outcomes')
+      const answer = await port.write(
+        [put(c, 'a', { doc: { n: 1 } }), put(c, 'b', { doc: { n: 2 }, position: pos(2), expected: pos(1) })],
+        { name, value: { at: 1 }, expected: 'none' },
+      )
+      same(answer.puts, ['written', 'written'], 'outcomes')
       same((await port.checkpoint(name))?.value, { at: 1 }, 'the checkpoint')
-      same((await port.getMany(T1, c, ['a', 'b'])).map(docOf), [{ n: 1 }, { n: 0 }], 'documents')
+      same((await port.getMany(T1, c, ['a', 'b'])).map(docOf), [{ n: 1 }, { n: 2 }], 'documents')
+    },
+  ),
+
+  documentsPromise(
+    '§5 a put that lost keeps the checkpoint where it was: its events are folded again',
+    async ({ port, collection: c }) => {
+      const name = freshName()
+      await port.put(T1, c, 'b', { n: 0 }, pos(3), 'none')
+      for (const expected of ['none', pos(2)]) {
+        const answer = await port.write([put(c, 'a'), put(c, 'b', { doc: { n: 2 }, position: pos(4), expected })], {
+          name,
+          value: { at: 1 },
+          expected: 'none',
+        })
+        same([answer.puts[1], answer.checkpoint], ['lost', 'lost'], 'the lost put and the checkpoint')
+        same([docOf(await port.get(T1, c, 'b')), await port.checkpoint(name)], [{ n: 0 }, undefined], 'what stands')
+      }
+      const held = await port.get(T1, c, 'a')
+      const again = [
+        put(c, 'a', { position: pos(4), expected: held?.position ?? 'none' }),
+        put(c, 'b', { doc: { n: 2 }, position: pos(4), expected: pos(3) }),
+      ]
+      const answer = await port.write(again, { name, value: { at: 1 }, expected: 'none' })
+      same([answer.puts, (await port.checkpoint(name))?.value], [['written', 'written'], { at: 1 }], 'the next try')
     },
   ),
 

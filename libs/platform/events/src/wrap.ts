@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { Corrupt } from '@rapport/events'
+import { Corrupt } from './errors.ts'
 
 const IV = 12
 const TAG = 16

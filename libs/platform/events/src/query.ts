@@ -1,11 +1,34 @@
-import { InvalidQuery } from '../errors.ts'
-import type { Condition, Doc, Query } from '../ports.ts'
-import { compareUtf8 } from './utf8.ts'
+import { InvalidQuery } from './errors.ts'
+import { compareUtf8 } from './memory/utf8.ts'
+import type { Condition, Doc, Index, Query } from './ports.ts'
+
+// What Documents accepts, said once: every adapter asks here, so that none is stricter or laxer than another.
 
 /** The type of each declared field of a collection. */
 export type Declared = ReadonlyMap<string, 'string' | 'number'>
 /** The declared fields that a document has. */
 export type IndexKeys = ReadonlyMap<string, string | number>
+
+/** One type per field, whatever the number of indexes that name it, in the order in which they first do; else {@link InvalidQuery}. */
+export function declaredFields(indexes: readonly Index[]): Declared {
+  const declared = new Map<string, 'string' | 'number'>()
+  for (const { field, type } of indexes.flat()) {
+    if (type !== 'string' && type !== 'number') throw new InvalidQuery('an index is of strings or numbers', { field })
+    if ((declared.get(field) ?? type) !== type) throw new InvalidQuery('one field, two types', { field })
+    declared.set(field, type)
+  }
+  return declared
+}
+
+/** Throws {@link InvalidQuery} for a tenant that is no name. */
+export function validTenant(tenant: unknown): void {
+  if (typeof tenant !== 'string' || tenant === '' || !tenant.isWellFormed()) throw new InvalidQuery('no tenant')
+}
+
+/** Throws {@link InvalidQuery} for an id under which nothing can be put. */
+export function validId(id: unknown): void {
+  if (typeof id !== 'string' || id === '' || !id.isWellFormed()) throw new InvalidQuery('no id')
+}
 
 /** What a document says about each declared field; throws {@link InvalidQuery} for a value of another type. */
 export function keysOf(declared: Declared, doc: Doc): IndexKeys {
@@ -49,8 +72,9 @@ function validCondition(declared: Declared, condition: Condition): void {
     throw new InvalidQuery('eq and in stand alone', { field })
   for (const [operator, value] of operators) {
     if (operator !== 'in') typed(field, type, value)
-    else if (Array.isArray(value)) for (const one of value) typed(field, type, one)
-    else throw new InvalidQuery('in is not a list', { field })
+    else if (!Array.isArray(value)) throw new InvalidQuery('in is not a list', { field })
+    else if (value.length > 10_000) throw new InvalidQuery('in takes at most 10,000 values', { field })
+    else for (const one of value) typed(field, type, one)
   }
 }
 
@@ -83,8 +107,9 @@ function typeOf(declared: Declared, field: string): 'string' | 'number' {
   return type
 }
 
+/** The value if it is of the declared type; a lone surrogate has no UTF-8 to be compared by. */
 function typed(field: string, type: 'string' | 'number', value: unknown): string | number {
-  if (type === 'string' && typeof value === 'string') return value
+  if (type === 'string' && typeof value === 'string' && value.isWellFormed()) return value
   if (type === 'number' && typeof value === 'number' && Number.isFinite(value)) return value
   throw new InvalidQuery(`the field is declared as ${type}`, { field })
 }
