@@ -1,1 +1,7 @@
-export {}
+export { DEFAULT_PREFIX, topicOf } from './client.ts'
+export type { KafkaOptions, LogLine } from './client.ts'
+export type { Foreign } from './codec.ts'
+export { InvalidMessage, TopicMissing } from './failures.ts'
+export { KafkaMessages } from './messages.ts'
+export { ensureTopics } from './topics.ts'
+export type { TopicsDefinition, TopicsReport } from './topics.ts'
