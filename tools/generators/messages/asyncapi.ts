@@ -3,44 +3,13 @@ import { workspace } from '../../lint/workspace.ts'
 import type { Plain } from '../yaml.ts'
 import { comments } from './comments.ts'
 import { ceType, nameOf, publicEvents } from './contracts.ts'
+import { headers } from './headers.ts'
 import { fileOf } from './schemas.ts'
 import { topics } from './topics.ts'
 
 const description = `What Rapport tells other systems: every public event, one topic a kind of stream, kept for ever.
 CloudEvents 1.0 in binary mode; the value is JSON and repeats the identity. docs/how-to/consume-the-topics.md explains it to readers.
 The schemas are JSON Schema, draft 2020-12.`
-
-const header = (about: string, more: { readonly [keyword: string]: Plain } = {}): Plain => ({
-  type: 'string',
-  description: about,
-  ...more,
-})
-const uuid = { format: 'uuid' }
-const instant = { format: 'date-time' }
-/** The headers of every message; what a stored event lacks has no header. */
-const headers: Plain = {
-  type: 'object',
-  required: [
-    ...['ce_specversion', 'ce_type', 'ce_source', 'ce_id', 'ce_time', 'ce_tenant', 'ce_recordedtime'],
-    ...['ce_revision', 'ce_position', 'ce_correlationid', 'content-type'],
-  ],
-  properties: {
-    ce_specversion: header('The version of CloudEvents.', { const: '1.0' }),
-    ce_type: header('rapport.<context>.<type>.v<version>'),
-    ce_source: header('The store that the event comes from.', { format: 'uri-reference' }),
-    ce_id: header('The event id: what to deduplicate by.'),
-    ce_time: header('When it happened.', instant),
-    ce_tenant: header('The tenant.'),
-    ce_engagementid: header('The engagement, where it is about one.', uuid),
-    ce_clientid: header('The client, where it is about one.', uuid),
-    ce_recordedtime: header('When the store recorded it.', instant),
-    ce_revision: header('The place of the event in its stream.'),
-    ce_position: header('The place of the event in its store.'),
-    ce_correlationid: header('The same for everything that one act led to.'),
-    ce_causationid: header('The event that led to this one, where one did.'),
-    'content-type': header('The form of the value.', { const: 'application/json' }),
-  },
-}
 
 const message = (event: AnyPublicEvent, comment: string | undefined): Plain => ({
   name: ceType(event),

@@ -4,7 +4,7 @@ import { tell } from '../../checks/corpus/story.ts'
 import { registry } from '../house.ts'
 import { ceType, nameOf, publicEvents } from './contracts.ts'
 import { published, schemaNameOf, validator } from './published.fixture.ts'
-import { fileOf, IDENTITY, schemas, SEALED, type Schema } from './schemas.ts'
+import { fileOf, HEADERS, IDENTITY, schemas, SEALED, type Schema } from './schemas.ts'
 
 const all = schemas()
 const ajv = validator(all)
@@ -17,7 +17,7 @@ test('every public event that a context records is among the contracts, once, an
   expect(recorded.length).toBeGreaterThan(0)
   expect(recorded.filter((contract) => !publicEvents.includes(contract)).map(nameOf)).toEqual([])
   expect(new Set(publicEvents.map(nameOf)).size).toBe(publicEvents.length)
-  expect([...all.keys()].sort()).toEqual([IDENTITY, SEALED, ...publicEvents.map(fileOf)].sort())
+  expect([...all.keys()].sort()).toEqual([HEADERS, IDENTITY, SEALED, ...publicEvents.map(fileOf)].sort())
 })
 
 test.each([...all.keys()])('%s compiles in strict mode', (name) => {
@@ -34,7 +34,8 @@ describe.each(published.map(({ path, message }) => [path, message] as const))('w
   const value = JSON.parse(message.value) as Doc
   const members = [...membersOf(value, all.get(name)!)]
 
-  test('fits its schema, which describes every member', () => {
+  test('fits its schema, which describes every member, and so do its headers', () => {
+    expect([holds(HEADERS, message.headers), ajv.errors]).toEqual([true, null])
     expect([holds(name, value), ajv.errors]).toEqual([true, null])
     for (const [path, , node] of members) expect([path, node]).toEqual([path, expect.anything()])
   })

@@ -10,12 +10,14 @@ import {
 import { z } from 'zod'
 import { comments } from './comments.ts'
 import { nameOf, publicEvents } from './contracts.ts'
+import { headers } from './headers.ts'
 
 /** JSON Schema, draft 2020-12, without keywords of our own, so that validators compile it in strict mode. */
 export type Schema = { readonly [keyword: string]: unknown }
 
 export const IDENTITY = 'message.v1.schema.json'
 export const SEALED = 'sealed.v1.schema.json'
+export const HEADERS = 'headers.v1.schema.json'
 export const fileOf = (event: AnyPublicEvent): string => `${nameOf(event)}.schema.json`
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema'
@@ -174,6 +176,7 @@ export function schemas(): ReadonlyMap<string, Schema> {
   return new Map([
     [IDENTITY, identity],
     [SEALED, sealed()],
+    [HEADERS, { $schema, title: 'The headers of every message', ...headers }],
     ...publicEvents.map((event) => [fileOf(event), messageSchema(event, said.get(nameOf(event)))] as const),
   ])
 }
