@@ -3,18 +3,7 @@ import kafkajs from 'kafkajs'
 import type { Admin, ITopicMetadata } from 'kafkajs'
 import { clientOf, DEFAULT_PREFIX, type KafkaOptions } from './client.ts'
 import { unavailable } from './failures.ts'
-
-/** What infra/kafka/topics.yaml holds: every topic without its prefix, what all of them are set to, and what an environment adds. */
-export interface TopicsDefinition {
-  readonly topics: readonly { readonly name: string; readonly partitions: number }[]
-  /** Topic settings as Kafka spells them, for every topic. */
-  readonly config: Readonly<Record<string, string>>
-  readonly environments: Readonly<Record<string, Replication>>
-}
-export interface Replication {
-  readonly replicationFactor: number
-  readonly minInsyncReplicas: number
-}
+import type { Replication, TopicsDefinition } from './topics-definition.ts'
 
 /** A topic that stands otherwise than it is defined. */
 export interface Drift {

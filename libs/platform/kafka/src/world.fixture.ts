@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import kafkajs from 'kafkajs'
 import type { Message } from '@rapport/events'
 import { ensureTopics, KafkaMessages, type KafkaOptions } from './index.ts'
-import type { TopicsDefinition } from './topics.ts'
+import type { TopicsDefinition } from './topics-definition.ts'
 
 export const streams = ['radio.news', 'radio.music'] as const
 
