@@ -83,6 +83,20 @@ describe('projection', () => {
     await h.projection.stop()
   })
 
+  test('rebuilds of a model that are asked for at once come one after the other', async () => {
+    const h = await projected()
+    const id = await note(h)
+    const asked = Array.from({ length: 3 }, () => h.projection.rebuild('notes'))
+    await h.send('library.note', 'remark', { text: 'x' }, { id })
+    await Promise.all(asked)
+    await reach(h)
+    expect(h.projection.lag()).not.toHaveProperty('stopped')
+    const live = h.projection.collection('notes.v1.internal')
+    expect((await h.documents.get('main', live, id))!.doc).toMatchObject({ events: 2 })
+    expect((await h.documents.collections()).filter((name) => name.startsWith('notes.v1.internal'))).toEqual([live])
+    await h.projection.stop()
+  })
+
   test('audience: the client’s instance folds only what the client may see', async () => {
     const h = await projected()
     const id = await note(h)

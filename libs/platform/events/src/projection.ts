@@ -1,20 +1,13 @@
 import { channel } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable } from './errors.ts'
+import { foldPage } from './fold-page.ts'
 import type { Entry, Folding } from './folding.ts'
-import {
-  HOUSE,
-  START,
-  type Doc,
-  type Documents,
-  type EventStore,
-  type Held,
-  type Ops,
-  type Page,
-  type Position,
-  type Put,
-} from './ports.ts'
+import { Generations } from './generations.ts'
+import { isOutage } from './outage.ts'
+import { START, type Doc, type Documents, type EventStore, type Ops, type Page, type Position } from './ports.ts'
 import type { Registry } from './registry.ts'
+import { inDocuments, Lost, SharedCheckpoint } from './shared-checkpoint.ts'
 
 /** What a collection's checkpoint says: the position reached, and the last event that was there, to know the store again. */
 interface Reached {
@@ -28,10 +21,18 @@ interface Reached {
   }
 }
 
+/** How far whoever feeds the models is with all of them: what other processes look at. */
+interface Progress {
+  readonly reached: Position
+  readonly recorded: string
+}
+
 /** A folding on its collection. */
 interface Instance {
   readonly folding: Folding
   readonly collection: string
+  /** Served already; a first build is served once it has reached the others. */
+  readonly published: boolean
   version: string | 'none'
   at: Reached
 }
@@ -42,6 +43,16 @@ export interface ProjectionDeps {
   readonly ops: Ops
   readonly registry: Registry
   readonly foldings: readonly Folding[]
+  /**
+   * `alone` (default): no other process has these documents. `shared`: one of several feeds them, the others stand by. `observed`: others
+   * feed them, this one only reads where they are.
+   */
+  readonly mode?: 'alone' | 'shared' | 'observed'
+  readonly patience?: { readonly every?: number; readonly patience?: number }
+  /** Milliseconds for which a collection stays, in a shared deployment, after another has taken its place: others still read it. */
+  readonly grace?: number
+  /** Told of each outage that it waits for the end of. */
+  readonly onTrouble?: (error: unknown) => void
   /** Told once when the projection stops for good: an unknown event type, a broken store. */
   readonly onStopped?: (error: unknown) => void
 }
@@ -56,45 +67,82 @@ export interface Lag {
 }
 
 const insideRebuild = channel('rapport.crash.inside-rebuild')
-const STAND_BY = 200
+const PROGRESS = 'projection'
+/** Milliseconds between two looks at what another process has reached: idle, and while somebody waits. */
+const LOOK = { idle: 200, waiting: 25 } as const
+/** Milliseconds between two looks at which collections are served. */
+const REFRESH = 1_000
+const GRACE = 600_000
 
 /** Feeds every read model from one follower; builds a new generation beside the running one. */
 export class Projection {
   readonly #deps: ProjectionDeps
   readonly #stop = new AbortController()
+  readonly #generations: Generations
+  readonly #progress: SharedCheckpoint<Progress>
   readonly #live = new Map<string, Instance>()
   readonly #waiting = new Set<{ readonly position: Position; readonly done: () => void }>()
+  readonly #later = new Set<NodeJS.Timeout>()
+  /** By folding: the collection it is served from, as last seen. */
+  #served = new Map<string, string>()
+  #refreshed = -REFRESH
   #reached: Position = START
+  #recorded = ''
   #caughtUp = false
   #stopped: unknown
+  /** Resolves the wait before the next look, when somebody begins to wait. */
+  #poke: () => void = () => {}
+  #claimed = false
+  #feeding = Promise.withResolvers<void>()
   #turn: Promise<void> = Promise.resolve()
+  #rebuilding: Promise<unknown> = Promise.resolve()
   #feed: Promise<void> = Promise.resolve()
 
   constructor(deps: ProjectionDeps) {
     this.#deps = deps
+    this.#generations = new Generations(deps.documents, deps.ops)
+    this.#progress = new SharedCheckpoint(inDocuments(deps.documents, PROGRESS), {
+      ...deps.patience,
+      every: () => (this.#waiting.size > 0 ? LOOK.waiting : (deps.patience?.every ?? LOOK.idle)),
+      claims: () => this.#claimed,
+      signal: this.#stop.signal,
+    })
   }
 
-  /** Brings collections into being, finds where each stands, and follows from there. Resolves once it follows; {@link waitFor} tells when it has reached. */
+  /**
+   * Begins. Alone, it resolves once every collection is there and is followed; shared or observed, at once: the servers may be away.
+   * {@link waitFor} tells when it has reached.
+   */
   async start(): Promise<void> {
-    for (const folding of this.#deps.foldings) this.#live.set(folding.name, await this.#open(folding))
-    await this.#dropForgotten()
-    this.#feed = this.#run().catch((error: unknown) => {
+    const { mode = 'alone' } = this.#deps
+    if (mode === 'alone') {
+      for (const folding of this.#deps.foldings) this.#live.set(folding.name, await this.#open(folding, true))
+      await this.#generations.dropAllBut(this.#collections())
+    }
+    const runs = { alone: () => this.#runAlone(), shared: () => this.#runShared(), observed: () => this.#observe() }
+    this.#feed = runs[mode]().catch((error: unknown) => {
       this.#stopped = error
+      this.#release()
       this.#deps.onStopped?.(error)
     })
   }
 
+  /** Ends after the page under way; whoever waits is told that it is not reached. */
   async stop(): Promise<void> {
     this.#stop.abort()
+    for (const timer of this.#later) clearTimeout(timer)
+    this.#poke()
+    this.#release()
     await this.#feed
-    for (const waiting of this.#waiting) waiting.done()
+    await this.#progress.release().catch(() => {})
+    this.#release()
   }
 
   /** The collection in which a folding's documents are now. */
   collection(name: string): string {
-    const instance = this.#live.get(name)
-    if (instance === undefined) throw new Unavailable('The read models are not up yet.')
-    return instance.collection
+    const collection = this.#served.get(name)
+    if (collection === undefined) throw new Unavailable('The read models are not up yet.')
+    return collection
   }
 
   /** Runs `work` while no model moves; it is told where each stands. */
@@ -113,18 +161,20 @@ export class Projection {
   lag(): Lag {
     return {
       reached: this.#reached,
-      recorded: this.#live.values().next().value?.at.recorded ?? '',
+      recorded: this.#recorded,
       caughtUp: this.#caughtUp,
       ...(this.#stopped !== undefined && { stopped: String(this.#stopped) }),
     }
   }
 
-  /** True once every live model has reached the position; false after `ms`. */
+  /** True once every live model has reached the position; false after `ms`, or when the projection stops. */
   async waitFor(position: Position, ms: number): Promise<boolean> {
     if (this.#reached >= position) return true
+    if (this.#stopped !== undefined || this.#stop.signal.aborted) return false
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = { position, done: resolve }
     this.#waiting.add(waiting)
+    this.#poke()
     const limit = setTimeout(resolve, ms)
     await promise
     clearTimeout(limit)
@@ -132,13 +182,24 @@ export class Projection {
     return this.#reached >= position
   }
 
-  /** Builds a model anew beside the running one and switches when it has caught up. Answers how many events it read. */
-  async rebuild(model: string, progress: (events: number) => void = () => {}): Promise<number> {
+  /**
+   * Builds a model anew beside the running one and switches when it has caught up. Answers how many events it read. In a shared deployment
+   * this process takes over the feeding first; where others feed, {@link Unavailable}.
+   */
+  rebuild(model: string, progress: (events: number) => void = () => {}): Promise<number> {
+    // One after the other: two of one model would build under the same number.
+    const rebuilt = this.#rebuilding.then(() => this.#rebuild(model, progress))
+    this.#rebuilding = rebuilt.catch(() => {})
+    return rebuilt
+  }
+
+  async #rebuild(model: string, progress: (events: number) => void): Promise<number> {
+    await this.#feedHere()
     let events = 0
     for (const [name, old] of [...this.#live].filter(([, i]) => i.folding.model === model)) {
-      const next = await this.#fresh(old.folding)
-      const feed = this.#pages([next])
-      for await (const page of feed) {
+      const { folding } = old
+      const next = this.#instance(folding, await this.#generations.fresh(folding, old.collection), true)
+      for await (const page of this.#pages([next])) {
         events += page.events.length
         progress(events)
         insideRebuild.publish({})
@@ -148,54 +209,111 @@ export class Projection {
         // While nobody else moves: read on to where the running ones are, then take the place of the old.
         if (next.at.reached < this.#reached)
           for await (const page of this.#pages([next], this.#reached)) if (page.position >= this.#reached) break
-        await this.#setGeneration(old.folding, next.collection)
+        await this.#publish(folding, next.collection)
         this.#live.set(name, next)
       })
-      await this.#deps.documents.drop(old.collection)
+      await this.#whenUnread(() => this.#generations.drop(old.collection))
     }
     return events
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      await this.#level()
-      const instances = () => [...this.#live.values()]
+  // ── feeding ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #runAlone(): Promise<void> {
+    await this.#untilStopped(async () => {
       try {
-        for await (const page of this.#follow(this.#reached)) {
-          await this.#exclusive(async () => {
-            await this.#apply(instances(), page)
-            this.#moved(page)
-          })
-        }
-        return
+        await this.#level()
+        await this.#followOn(async () => {})
       } catch (error) {
         if (!(error instanceof Lost)) throw error
-        // Another process feeds these: stand by, then go on from where it is.
-        await sleep(STAND_BY)
-        for (const instance of instances()) await this.#load(instance)
+        // Another process feeds these: go on from where it is.
+        await this.#sleep(LOOK.idle)
+        for (const instance of this.#live.values()) await this.#load(instance)
+      }
+    })
+  }
+
+  async #runShared(): Promise<void> {
+    await this.#untilStopped(async () => {
+      try {
+        const before = await this.#progress.take()
+        this.#seen(before)
+        this.#live.clear()
+        for (const folding of this.#deps.foldings) this.#live.set(folding.name, await this.#open(folding, false))
+        await this.#level()
+        for (const [name, instance] of this.#live) {
+          if (!instance.published) await this.#publish(instance.folding, instance.collection)
+          this.#live.set(name, { ...instance, published: true })
+        }
+        const kept = this.#collections()
+        await this.#whenUnread(() => this.#generations.dropAllBut(new Set([...kept, ...this.#collections()])))
+        const moved = (): Promise<void> => this.#progress.move({ reached: this.#reached, recorded: this.#recorded })
+        await moved()
+        this.#claimed = false
+        this.#feeding.resolve()
+        await this.#followOn(moved)
+      } catch (error) {
+        if (!(error instanceof Lost)) throw error
+        // Who fed before may have been writing its last page: as long as nobody else has taken over, it is read again from there.
+        if (await this.#progress.holds()) return
+        this.#feeding = Promise.withResolvers()
+        await this.#progress.standBy((progress) => this.#look(progress))
+      }
+    })
+  }
+
+  async #observe(): Promise<void> {
+    await this.#untilStopped(async () => {
+      this.#seen(await this.#progress.look())
+      await this.#refresh()
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#poke = resolve
+      await Promise.race([this.#sleep(this.#waiting.size > 0 ? LOOK.waiting : LOOK.idle), promise])
+      if (this.#waiting.size > 0) await this.#sleep(LOOK.waiting)
+    })
+  }
+
+  /** Runs a step again and again; an outage is waited for, anything else ends it. */
+  async #untilStopped(step: () => Promise<void>): Promise<void> {
+    let pause = LOOK.idle as number
+    while (!this.#stop.signal.aborted) {
+      const since = performance.now()
+      try {
+        await step()
+      } catch (error) {
+        if (!isOutage(error)) throw error
+        this.#deps.onTrouble?.(error)
+        pause = performance.now() - since > 10_000 ? LOOK.idle : Math.min(2 * pause, 5_000)
+        await this.#sleep(pause)
+        for (const instance of this.#live.values()) await this.#load(instance).catch(() => {})
       }
     }
   }
 
+  async #followOn(moved: () => Promise<void>): Promise<void> {
+    for await (const page of this.#follow(this.#reached))
+      await this.#exclusive(async () => {
+        await this.#apply([...this.#live.values()], page)
+        this.#reached = page.position > this.#reached ? page.position : this.#reached
+        this.#caughtUp = page.caughtUp
+        await moved()
+        this.#wake()
+      })
+  }
+
   /** Brings every live model to the position of the one that is furthest, so that one follower can feed all. */
   async #level(): Promise<void> {
-    const furthest = [...this.#live.values()].reduce((most, i) => (i.at.reached > most ? i.at.reached : most), START)
-    for (const instance of this.#live.values()) {
+    const instances = [...this.#live.values()]
+    const furthest = instances.reduce((most, i) => (i.at.reached > most ? i.at.reached : most), START)
+    for (const instance of instances) {
       if (instance.at.reached >= furthest) continue
       for await (const page of this.#pages([instance], furthest)) if (page.position >= furthest) break
     }
-    this.#reached = furthest
+    // Beyond the head nothing of ours stood: where a restored store has less behind it, new events may come before that point.
+    const head = await this.#deps.store.head([])
+    this.#reached = furthest > head ? head : furthest
+    this.#recorded = instances[0]?.at.recorded ?? ''
     this.#wake()
-  }
-
-  #moved(page: Page): void {
-    this.#reached = page.position > this.#reached ? page.position : this.#reached
-    this.#caughtUp = page.caughtUp
-    this.#wake()
-  }
-
-  #wake(): void {
-    for (const waiting of this.#waiting) if (waiting.position <= this.#reached) waiting.done()
   }
 
   #follow(from: Position): AsyncIterable<Page> {
@@ -237,6 +355,7 @@ export class Projection {
       if (written.checkpoint === 'lost' || written.puts.includes('lost')) throw new Lost()
       instance.version = written.checkpoint!.version
       instance.at = at
+      if (instance === instances[0] && this.#live.get(instance.folding.name) === instance) this.#recorded = clock
     }
   }
 
@@ -252,31 +371,85 @@ export class Projection {
     }
   }
 
+  // ── looking at what another process feeds ───────────────────────────────────────────────────────────────────────
+
+  #seen(progress: Progress | undefined): void {
+    if (progress === undefined) return
+    this.#reached = progress.reached
+    this.#recorded = progress.recorded
+    this.#wake()
+  }
+
+  /** Whether there is more than the one who feeds has read. */
+  async #look(progress: Progress | undefined): Promise<boolean> {
+    this.#seen(progress)
+    await this.#refresh()
+    return (await this.#deps.store.head([])) > this.#reached
+  }
+
+  async #refresh(): Promise<void> {
+    if (performance.now() - this.#refreshed < REFRESH) return
+    this.#served = new Map(await this.#generations.all())
+    this.#refreshed = performance.now()
+  }
+
+  #wake(): void {
+    for (const waiting of this.#waiting) if (waiting.position <= this.#reached) waiting.done()
+  }
+
+  #release(): void {
+    for (const waiting of this.#waiting) waiting.done()
+  }
+
+  async #feedHere(): Promise<void> {
+    const { mode = 'alone' } = this.#deps
+    if (mode === 'observed')
+      throw new Unavailable('This process feeds no read models: ask one whose roles have project.')
+    if (mode === 'alone' || this.#progress.owned) return
+    this.#claimed = true
+    this.#poke()
+    await Promise.race([this.#feeding.promise, this.#feed])
+    if (!this.#progress.owned) throw new Unavailable('The read models are fed by another process.')
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => {})
+  }
+
   // ── generations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async #open(folding: Folding): Promise<Instance> {
-    const live = await this.#deps.ops.get(HOUSE, `read-model/${folding.name}`)
-    if (live === undefined) {
-      const first = await this.#fresh(folding)
-      await this.#setGeneration(folding, first.collection)
-      return first
+  #instance(folding: Folding, collection: string, published: boolean): Instance {
+    return { folding, collection, published, version: 'none', at: { reached: START, recorded: '' } }
+  }
+
+  /** `serve`: a first build is served from its beginning, since nobody is served by another process meanwhile. */
+  async #open(folding: Folding, serve: boolean): Promise<Instance> {
+    const live = await this.#generations.live(folding)
+    const found = live ?? (await this.#generations.begun(folding))
+    if (found !== undefined) {
+      await this.#generations.declare(folding, found)
+      const instance = this.#instance(folding, found, live !== undefined)
+      await this.#load(instance)
+      if (await this.#knows(instance.at)) {
+        if (instance.published) this.#served.set(folding.name, found)
+        return instance
+      }
     }
-    const collection = (live.value as { collection: string }).collection
-    await this.#deps.documents.declare({ name: collection, indexes: folding.indexes })
-    const instance: Instance = { folding, collection, version: 'none', at: { reached: START, recorded: '' } }
-    await this.#load(instance)
-    if (await this.#knows(instance.at)) return instance
-    // The store was restored or replaced: what stands here was folded from other events.
-    const fresh = await this.#fresh(folding)
-    await this.#setGeneration(folding, fresh.collection)
-    await this.#deps.documents.drop(collection)
-    return fresh
+    // The first; or the store was restored or replaced, and what stands here was folded from other events.
+    const collection = await this.#generations.fresh(folding, found)
+    if (serve) await this.#publish(folding, collection)
+    else await this.#generations.begin(folding, collection)
+    if (found !== undefined) await this.#generations.drop(found)
+    return this.#instance(folding, collection, serve)
+  }
+
+  async #publish(folding: Folding, collection: string): Promise<void> {
+    await this.#generations.publish(folding, collection)
+    this.#served.set(folding.name, collection)
   }
 
   async #knows({ reached, last }: Reached): Promise<boolean> {
-    if (reached === START) return true
-    if (reached > (await this.#deps.store.head([]))) return false
-    if (last === undefined) return true
+    if (reached === START || last === undefined) return true
     const [found] = await this.#deps.store.read(last.stream, { from: last.revision, limit: 1 })
     return found !== undefined && found.id === last.id && found.position === last.position
   }
@@ -287,82 +460,18 @@ export class Projection {
     instance.at = (found?.value as unknown as Reached | undefined) ?? { reached: START, recorded: '' }
   }
 
-  /** An empty collection of the next generation; what an interrupted rebuild left under that name goes first. */
-  async #fresh(folding: Folding): Promise<Instance> {
-    const before = this.#live.get(folding.name)?.collection
-    const used = (await this.#deps.documents.collections())
-      .filter((c) => c.startsWith(`${folding.name}.g`))
-      .map((c) => Number(c.slice(folding.name.length + 2)))
-    for (const n of used)
-      if (`${folding.name}.g${n}` !== before && before !== undefined)
-        await this.#deps.documents.drop(`${folding.name}.g${n}`)
-    const collection = `${folding.name}.g${Math.max(0, ...used) + 1}`
-    await this.#deps.documents.declare({ name: collection, indexes: folding.indexes })
-    return { folding, collection, version: 'none', at: { reached: START, recorded: '' } }
+  #collections(): Set<string> {
+    return new Set([...this.#live.values()].map((i) => i.collection))
   }
 
-  async #setGeneration(folding: Folding, collection: string): Promise<void> {
-    const name = `read-model/${folding.name}`
-    const now = await this.#deps.ops.get(HOUSE, name)
-    await this.#deps.ops.set(HOUSE, name, { collection }, now?.version ?? 'none')
+  /** Alone at once; shared when every other process has seen that another collection is served. */
+  async #whenUnread(drop: () => Promise<void>): Promise<void> {
+    if ((this.#deps.mode ?? 'alone') === 'alone') return drop()
+    const timer = setTimeout(() => {
+      this.#later.delete(timer)
+      if (this.#progress.owned) void drop().catch((error: unknown) => this.#deps.onTrouble?.(error))
+    }, this.#deps.grace ?? GRACE)
+    timer.unref()
+    this.#later.add(timer)
   }
-
-  /** Collections that no live model names: older versions, and what a killed rebuild left. */
-  async #dropForgotten(): Promise<void> {
-    const kept = new Set([...this.#live.values()].map((i) => i.collection))
-    for (const collection of await this.#deps.documents.collections())
-      if (!kept.has(collection)) await this.#deps.documents.drop(collection)
-  }
-}
-
-/** Somebody else wrote what we were about to write. */
-class Lost extends Error {}
-
-/** The writes that a page means for one collection: each document is read once, folded over its events, and put once. */
-export async function foldPage(
-  documents: Documents,
-  folding: Folding,
-  collection: string,
-  entries: readonly Entry[],
-): Promise<readonly Put[]> {
-  const work = new Map<string, Map<string, Entry[]>>()
-  for (const entry of entries) {
-    if (!folding.wants(entry)) continue
-    const { tenant } = entry.event.meta
-    let ids = work.get(tenant)
-    if (ids === undefined) work.set(tenant, (ids = new Map()))
-    for (const id of folding.ids(entry)) {
-      const list = ids.get(id)
-      if (list === undefined) ids.set(id, [entry])
-      else list.push(entry)
-    }
-  }
-  const puts: Put[] = []
-  for (const [tenant, ids] of work) {
-    const names = [...ids.keys()]
-    const held = await documents.getMany(tenant, collection, names)
-    for (const [i, id] of names.entries()) {
-      const put = foldOne(folding, tenant, collection, id, held[i], ids.get(id)!)
-      if (put !== undefined) puts.push(put)
-    }
-  }
-  return puts
-}
-
-function foldOne(
-  folding: Folding,
-  tenant: string,
-  collection: string,
-  id: string,
-  held: Held | undefined,
-  entries: readonly Entry[],
-): Put | undefined {
-  const news = held === undefined ? entries : entries.filter((e) => e.stored.position > held.position)
-  if (news.length === 0) return undefined
-  let doc: Doc | 'deleted' = held?.doc ?? 'deleted'
-  for (const entry of news) {
-    const next: Doc | 'delete' = folding.evolve(doc === 'deleted' ? undefined : doc, entry, id)
-    doc = next === 'delete' ? 'deleted' : next
-  }
-  return { tenant, collection, id, doc, position: news.at(-1)!.stored.position, expected: held?.position ?? 'none' }
 }
