@@ -37,6 +37,18 @@ describe('a cadence', () => {
     expect([slot.at, slot.due]).toEqual([inBerlin('2026-03-28T10:00'), inBerlin('2026-03-29T12:00')])
   })
 
+  test('BR-59 no slot begins after 2199, and asking for one is no error', () => {
+    const of = cadence({ ...weekly, from: '2199-12-01', tolerance: { days: 60 } })
+    const last = of.slotOf(inBerlin('2199-12-31T12:00'))!
+    expect(last.name).toBe('2200-W01')
+    expect(of.slotOf(last.end)).toBeUndefined()
+    expect(of.slotNamed('2200-W02')).toBeUndefined()
+    expect(of.slots(inBerlin('2199-12-20T00:00'), inBerlin('2300-01-01T00:00')).at(-1)).toEqual(last)
+    const never = cadence({ ...weekly, from: '2199-12-31', on: 'mon' })
+    expect(never.slots(inBerlin('1900-01-01T00:00'), inBerlin('2300-01-01T00:00'))).toEqual([])
+    expect(never.slotOf(last.at)).toBeUndefined()
+  })
+
   test('BR-26 the names of slots are right at the turn of a year, and unique', () => {
     const days = { ...weekly, from: '2020-12-01' }
     expect(names(days, '2025-12-24T00:00', '2026-01-06T00:00')).toEqual(['2025-W52', '2026-W01', '2026-W02'])

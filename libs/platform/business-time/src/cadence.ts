@@ -20,9 +20,9 @@ export interface Slot {
 }
 
 export interface Cadence {
-  /** The slots that share time with [from, to), in order. */
+  /** The slots that share time with [from, to), in order; none begins after 2199. */
   slots(from: Temporal.Instant, to: Temporal.Instant): readonly Slot[]
-  /** The slot that holds an instant; undefined before the first. */
+  /** The slot that holds an instant; undefined before the first and after the last. */
   slotOf(instant: Temporal.Instant): Slot | undefined
   /** The slot of a name; undefined where the cadence has none, as for a week that does not exist. */
   slotNamed(name: string): Slot | undefined
@@ -53,9 +53,9 @@ export function cadence(definition: CadenceDefinition): Cadence {
   const anchor = unit.planned(same) < fromDay ? same + 1 : same
 
   const startOf = (n: number): number => dayStartOf(zone, unit.firstDay(anchor + n * size))
-  const slot = (n: number): Slot => {
+  const slot = (n: number): Slot | undefined => {
     const period = anchor + n * size
-    if (unit.firstDay(period) >= LAST_DAY) throw new InvalidTime('out-of-range')
+    if (unit.firstDay(period) >= LAST_DAY) return undefined
     const at = compatible(dateOf(unit.planned(period)).toPlainDateTime(clock), zone)
     return {
       name: unit.name(period),
@@ -74,7 +74,11 @@ export function cadence(definition: CadenceDefinition): Cadence {
   return {
     slots(from, to) {
       const found: Slot[] = []
-      for (let n = Math.max(0, numberOf(from)); startOf(n) < to.epochMilliseconds; n++) found.push(slot(n))
+      for (let n = Math.max(0, numberOf(from)); startOf(n) < to.epochMilliseconds; n++) {
+        const next = slot(n)
+        if (next === undefined) break
+        found.push(next)
+      }
       return found
     },
     slotOf(instant) {

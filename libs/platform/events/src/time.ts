@@ -12,6 +12,8 @@ const datePattern = /^\d{4}-\d\d-\d\d$/
 export const instantText = (instant: Temporal.Instant): string =>
   instant.toString({ fractionalSecondDigits: 3, roundingMode: 'floor' })
 
+/** The last instant that can be recorded: what would be due later is due then. */
+export const LAST_INSTANT = '2199-12-31T23:59:59.999Z'
 const inRange = (year: number): boolean => year >= 1900 && year <= 2199
 
 /** The canonical text, or undefined for what contracts.md §11 refuses: no offset, over 3 decimals, second 60, a day that does not exist, a year outside 1900–2199. */

@@ -16,6 +16,14 @@ const some = (versions: readonly contract.PlanVersion[], after = '', count = 4):
     .toArray()
 
 describe('the slots of a plan', () => {
+  test('BR-59 they end with the year 2199, also where that is before the first', () => {
+    const late = (from: string) => [{ ...first, cadences: [{ ...weekly, from }] }]
+    expect(some(late('2199-12-20'), '', 100)).toEqual(['2199-W52 2199-12-25', '2200-W01 2200-01-01'])
+    expect(some(late('2199-12-31'), '', 100)).toEqual(['2200-W01 2200-01-01'])
+    expect(slotNamed(late('2199-12-20'), weekly.name, '2200-W02')).toBeUndefined()
+    expect(slotHolding(late('2199-12-20'), weekly.name, '2199-12-31T23:59:59.999Z')).toMatchObject({ name: '2200-W01' })
+  })
+
   test('they go on from any instant, each with its period and its due', () => {
     expect(some([first])).toEqual([
       '2026-W10 2026-03-04',

@@ -95,12 +95,12 @@ export const slotNamed = (versions: Versions, cadenceName: string, slot: string)
 export const slotHolding = (versions: Versions, cadenceName: string, instant: string): PlannedSlot | undefined =>
   found(turnsOf(versions, cadenceName), (rhythm) => rhythm.slotOf(Temporal.Instant.from(instant)))
 
-/** The slots that are planned after an instant ('' for all), without an end where the cadence has none. */
+/** The slots that are planned after an instant ('' for all), up to the end of time, which is that of 2199. */
 export function* slotsAfter(versions: Versions, cadenceName: string, after: string): Generator<PlannedSlot> {
   const turns = turnsOf(versions, cadenceName)
   for (const [n, turn] of turns.entries()) {
     if (turn.to !== '' && turn.to <= after) continue
-    for (let slot = firstFrom(turn, after); ; slot = turn.rhythm.slotOf(slot.end)!) {
+    for (let slot = firstFrom(turn, after); slot !== undefined; slot = turn.rhythm.slotOf(slot.end)) {
       if (turn.to !== '' && instantText(slot.at) >= turn.to) break
       const planned = owned(turns, n, slot)
       if (planned !== undefined && planned.plannedAt > after) yield planned
@@ -109,11 +109,11 @@ export function* slotsAfter(versions: Versions, cadenceName: string, after: stri
 }
 
 /** The slot that holds the instant from which a version's slots count, else its first. */
-function firstFrom({ rhythm, terms, zone, from }: Turn, after: string): Slot {
+function firstFrom({ rhythm, terms, zone, from }: Turn, after: string): Slot | undefined {
   const since = Temporal.Instant.from(after > from ? after : from)
   const first = Temporal.Instant.from(dayStart(terms.from, zone))
   // The first slot begins no later than the month after its first day.
-  return rhythm.slotOf(since) ?? rhythm.slots(first, first.add({ hours: 24 * 40 }))[0]!
+  return rhythm.slotOf(since) ?? rhythm.slots(first, first.add({ hours: 24 * 40 }))[0]
 }
 
 /** When a silence since an instant passes the limit, as the versions in force by then say; undefined for never. */

@@ -1,6 +1,6 @@
 import { addBusinessDays, addCalendarDays, calendar } from '@rapport/business-time'
 import { communication as contract, engagements } from '@rapport/contracts'
-import { dayEnd, instantText, of, type Asked, type Occurred } from '@rapport/events'
+import { dayEnd, instantText, LAST_INSTANT, of, type Asked, type Occurred } from '@rapport/events'
 import { slotNamed } from '../communication-plan/slots.ts'
 
 /** The cadence and slot of a meeting, where it is of one. */
@@ -19,7 +19,7 @@ export const askPlace = (engagement: string): AskedPlace => ({
 /** A meeting of no cadence may be put on file the day after. */
 const TOLERANCE_DAYS = 1
 
-/** When a meeting counts as missed: its end and the tolerance of its cadence. */
+/** When a meeting counts as missed: its end and the tolerance of its cadence, or the last instant that there is. */
 export function missedAfter(
   { versions }: contract.PlanKnown,
   { cadence, slot }: Placed,
@@ -28,7 +28,11 @@ export function missedAfter(
 ): string {
   const terms = cadence === undefined ? undefined : slotNamed(versions, cadence, slot!)?.terms
   const end = Temporal.Instant.from(startsAt).add({ minutes: durationMinutes })
-  return instantText(addCalendarDays(zone, end, terms?.toleranceDays ?? TOLERANCE_DAYS))
+  const latest = Temporal.Instant.from(LAST_INSTANT)
+  const days = terms?.toleranceDays ?? TOLERANCE_DAYS
+  // Days on the wall differ in length: close to the end of time it is the end.
+  if (Temporal.Instant.compare(end, latest.subtract({ hours: 48 * (days + 1) })) > 0) return LAST_INSTANT
+  return instantText(addCalendarDays(zone, end, days))
 }
 
 const WORKWEEK = ['mon', 'tue', 'wed', 'thu', 'fri'] as const

@@ -60,6 +60,11 @@ describe('meeting: schedule', () => {
   test('it is scheduled before it starts', () =>
     berlin.when(schedule, { ...steering, startsAt: '2026-03-02T11:59:00Z' }).thenRefused('starts-before-scheduling'))
 
+  test('BR-59 what would be missed after the last instant is missed at the last instant', () =>
+    berlin
+      .when(schedule, { ...steering, startsAt: '2199-12-31T23:59:59.999Z' })
+      .thenState({ planned: { missedAfter: '2199-12-31T23:59:59.999Z' } }))
+
   test('in a closed engagement nothing is', () =>
     given(meeting)
       .fact(engagements.engagementFact, ENGAGEMENT, { closed: true })
