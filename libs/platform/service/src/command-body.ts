@@ -111,13 +111,16 @@ const unknownField = (name: string): Fault => ({ pointer: pointerOf([name]), det
 
 function fieldFaults(name: string, schema: z.ZodType, value: unknown): readonly Fault[] {
   if (value === undefined) return [{ pointer: pointerOf([name]), detail: 'is missing' }]
-  const { error } = schema.safeParse(value)
-  return (error?.issues ?? []).flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: pointerOf([name, ...issue.path, key]), detail: 'is not a field here' }))
-      : [{ pointer: pointerOf([name, ...issue.path]), detail: issue.message }],
-  )
+  return faultsOf(schema.safeParse(value).error, [name])
 }
+
+/** What a schema found, each with its place below `at`; a field that is too many is named itself. */
+export const faultsOf = (error: z.ZodError | undefined, at: readonly string[] = []): readonly Fault[] =>
+  (error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: pointerOf([...at, ...issue.path, key]), detail: 'is not a field here' }))
+      : [{ pointer: pointerOf([...at, ...issue.path]), detail: issue.message }],
+  )
 
 /** RFC 6901. */
 export const pointerOf = (path: readonly PropertyKey[]): string =>

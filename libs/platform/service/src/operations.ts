@@ -3,7 +3,7 @@ import { RapportError, Refusal, type Acting, type Role, type Shape } from '@rapp
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requester } from './caller.ts'
-import { pointerOf } from './command-body.ts'
+import { faultsOf } from './command-body.ts'
 import { platformErrors } from './error-list.ts'
 import { EdgeRefusal } from './problems.ts'
 
@@ -41,10 +41,7 @@ async function run(operation: Operation, schema: z.ZodType, request: FastifyRequ
   const { tenant, actor } = requester(request)
   if (!operation.roles.includes(actor.role)) throw new EdgeRefusal('forbidden')
   const body = schema.safeParse(request.body)
-  if (!body.success)
-    throw new EdgeRefusal('invalid-command', {
-      errors: body.error.issues.map((i) => ({ pointer: pointerOf(i.path), detail: i.message })),
-    })
+  if (!body.success) throw new EdgeRefusal('invalid-command', { errors: faultsOf(body.error) })
   try {
     return await operation.run({ tenant, actor, body: body.data })
   } catch (error) {
