@@ -1,0 +1,62 @@
+import { Agent, request } from 'node:http'
+
+/** What became of a request: an answer, never sent because nobody listened, or sent and lost. */
+export type Sent =
+  | { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly status: 'unsent' }
+  | { readonly status: 'lost'; readonly error: string }
+
+/** Speaks to one process; connections are kept, and nothing is ever sent twice by itself. */
+export class Http {
+  readonly #url: URL
+  readonly #agent = new Agent({ keepAlive: true })
+
+  constructor(url: string) {
+    this.#url = new URL(url)
+  }
+
+  post(path: string, body: string, token: string, key?: string): Promise<Sent> {
+    return new Promise((resolve) => {
+      let connected = false
+      const lost = (error: unknown): void => {
+        const { code = 'unknown' } = error as { code?: string }
+        resolve(connected || code !== 'ECONNREFUSED' ? { status: 'lost', error: code } : { status: 'unsent' })
+      }
+      const sent = request(
+        {
+          host: this.#url.hostname,
+          port: this.#url.port,
+          agent: this.#agent,
+          method: 'POST',
+          path,
+          headers: {
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(body),
+            authorization: `Bearer ${token}`,
+            ...(key !== undefined && { 'idempotency-key': key }),
+          },
+        },
+        (answer) => {
+          let text = ''
+          answer.setEncoding('utf8')
+          answer.on('data', (chunk: string) => (text += chunk))
+          answer.on('end', () => {
+            if (!answer.complete) return lost({ code: 'incomplete' })
+            resolve({ status: answer.statusCode!, body: JSON.parse(text || '{}') as Record<string, unknown> })
+          })
+          answer.on('error', lost)
+        },
+      )
+      sent.on('socket', (socket) => {
+        if (!socket.connecting) connected = true
+        else socket.once('connect', () => (connected = true))
+      })
+      sent.on('error', lost)
+      sent.end(body)
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
