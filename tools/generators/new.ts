@@ -23,7 +23,7 @@ try {
   4. ${made.folder}/${name}.ts: summary, rules, roles, errors, an example, and the decision itself; its row in libs/contexts/${context}/README.md
   5. npm test -- ${context}
   6. RAPPORT_FIXTURES=write npm test -- contexts/${context}/src/fixtures, once the event is right: it is for ever
-  7. npm run reference && npm run check -- models --write && npm run check && npm run check:rules -- --mutate ${stream}/${name}
+  7. npm run reference && npm run check -- models compatibility --write && npm run check && npm run check:rules -- --mutate ${stream}/${name}
 docs/how-to/add-a-use-case.md walks through one.`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

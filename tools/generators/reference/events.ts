@@ -2,12 +2,13 @@ import type { AnyEvent, AnyStream, Context, Shape } from '@rapport/events'
 import { contexts } from '../house.ts'
 import { fieldsOf } from '../fields.ts'
 import { code, page, paragraphs, table } from '../markdown.ts'
+import { fileOf } from '../messages/schemas.ts'
 import { wordings } from '../samples.ts'
 
 const intro = `Every event type, by context and stream. An event is stored for ever; its name and version are promises.
 
 - **Visible** says who may see it: *internal* is our side, *client* is both; *the command chooses* leaves it to each event.
-- **Published** is its public face, for other contexts and for analysts; another context never sees anything else.
+- **Published** is its public face, for other contexts and for analysts, with the schema of its message; another context never sees anything else. [Consume the topics](../how-to/consume-the-topics.md) explains it to analysts.
 - A field with a **subject** is personal: it is stored encrypted under that subject's key, and reads as erased once the key is destroyed.
 - The **sentence** is how a timeline tells it; \`{field}\` stands for a field of the event and \`{self}\` for the name of its stream.`
 
@@ -34,7 +35,7 @@ function ofEvent(event: AnyEvent): string {
   const published =
     event.contract === undefined
       ? 'not under this name'
-      : `${code(`${event.contract.stream}.${event.contract.type}`)}, version ${event.contract.version}`
+      : `[${code(`${event.contract.stream}.${event.contract.type}`)}, version ${event.contract.version}](schemas/${fileOf(event.contract)})`
   const upcasts = Object.keys(event.upcasts)
   return paragraphs(
     `#### ${event.type}`,
