@@ -2,7 +2,7 @@ import { RapportError } from './errors.ts'
 import { logFolding, storedOf, type Entry, type Folding, type LogEntry } from './folding.ts'
 import { MemoryDocuments } from './memory/index.ts'
 import { uuidLike, type Condition, type Documents, type Position } from './ports.ts'
-import { foldPage } from './projection.ts'
+import { foldPage } from './fold-page.ts'
 import type { Registry } from './registry.ts'
 import { dayEnd, instantText, parseDate, parseInstant } from './time.ts'
 

@@ -3,7 +3,7 @@ import { RapportError } from './errors.ts'
 import { foldingName, foldingsOf, type LogEntry } from './folding.ts'
 import type { Figure, Measured, Wanted } from './measure.ts'
 import { documentsOf, figureOf, modelsOf, type Measures } from './measures.ts'
-import { foldPage } from './projection.ts'
+import { foldPage } from './fold-page.ts'
 
 /** What was asked when a figure was made. */
 export interface Cited {

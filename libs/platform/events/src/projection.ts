@@ -255,7 +255,7 @@ export class Projection {
       } catch (error) {
         if (!(error instanceof Lost)) throw error
         // Who fed before may have been writing its last page: as long as nobody else has taken over, it is read again from there.
-        if (await this.#progress.holds()) return
+        if (await this.#progress.holds()) return await this.#sleep(LOOK.waiting)
         this.#feeding = Promise.withResolvers()
         await this.#progress.standBy((progress) => this.#look(progress))
       }

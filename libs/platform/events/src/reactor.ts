@@ -195,8 +195,7 @@ export class Reactor {
         return await this.#react(reaction, message)
       } catch (error) {
         // An outage is retried for ever and never counts.
-        if (!waits(error) && ++attempt > (this.#deps.tries ?? 5))
-          return this.#setAside(name, letter(reasonOf(error)))
+        if (!waits(error) && ++attempt > (this.#deps.tries ?? 5)) return this.#setAside(name, letter(reasonOf(error)))
         await sleep(pause, undefined, { signal: this.#stop.signal })
       }
     }

@@ -113,6 +113,7 @@ describe('relay', () => {
     }
     await t.write(5)
     t.start()
+    await until(() => lost < 0)
     await t.drained()
     const all = await t.stored()
     expect(first(t.ids())).toEqual(all)

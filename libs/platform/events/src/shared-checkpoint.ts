@@ -30,7 +30,9 @@ export interface Patience {
   /** Ends every wait for an outage to be over. */
   readonly signal?: AbortSignal
   /** Milliseconds between two looks of a standby. */
-  readonly every?: number
+  readonly every?: number | (() => number)
+  /** Whether a standby is to take over whoever moves it now. */
+  readonly claims?: () => boolean
   /** Milliseconds that a checkpoint may stand, while there is more to do, before a standby takes it over. */
   readonly patience?: number
 }
@@ -88,6 +90,11 @@ export class SharedCheckpoint<V extends object> {
     this.#value = value
   }
 
+  /** Whether nobody else has taken it over. */
+  async holds(): Promise<boolean> {
+    return this.#owned && ((await this.#backing.read())?.version ?? 'none') === this.#version
+  }
+
   /** Lets a standby take over at once. Does nothing where this process does not own it. */
   async release(): Promise<void> {
     if (!this.#owned || this.#value === undefined) return
@@ -108,14 +115,14 @@ export class SharedCheckpoint<V extends object> {
         const found = await this.#backing.read()
         const more = await seen(found?.value as V | undefined)
         const now = performance.now()
-        if ((found?.value as Marks | undefined)?.released === true) return
+        if ((found?.value as Marks | undefined)?.released === true || this.#patience.claims?.() === true) return
         if (standing === undefined || standing.version !== found?.version || !more)
           standing = { version: found?.version, since: now }
         else if (now - standing.since >= patience) return
       } catch (error) {
         if (!isOutage(error)) throw error
       }
-      await this.#sleep(every)
+      await this.#sleep(typeof every === 'number' ? every : every())
     }
   }
 
