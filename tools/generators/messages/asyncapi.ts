@@ -5,11 +5,19 @@ import { comments } from './comments.ts'
 import { ceType, nameOf, publicEvents } from './contracts.ts'
 import { headers } from './headers.ts'
 import { fileOf } from './schemas.ts'
-import { topics } from './topics.ts'
+import { topicConfig, topics } from './topics.ts'
 
 const description = `What Rapport tells other systems: every public event, one topic a kind of stream, kept for ever.
 CloudEvents 1.0 in binary mode; the value is JSON and repeats the identity. docs/how-to/consume-the-topics.md explains it to readers.
 The schemas are JSON Schema, draft 2020-12.`
+
+/** What the Kafka binding of AsyncAPI knows of a topic's settings, as it writes them. */
+const topicConfiguration: Plain = {
+  'cleanup.policy': [topicConfig['cleanup.policy']],
+  'retention.ms': topicConfig['retention.ms'],
+  'retention.bytes': topicConfig['retention.bytes'],
+  'max.message.bytes': topicConfig['max.message.bytes'],
+}
 
 const message = (event: AnyPublicEvent, comment: string | undefined): Plain => ({
   name: ceType(event),
@@ -37,7 +45,7 @@ export function asyncapi(): Plain {
       },
     },
     channels: Object.fromEntries(
-      all.map(({ stream, partitions, config }) => [
+      all.map(({ stream, partitions }) => [
         stream,
         {
           address: `{prefix}.${stream}.v1`,
@@ -46,7 +54,7 @@ export function asyncapi(): Plain {
           messages: Object.fromEntries(
             of(stream).map((event) => [nameOf(event), { $ref: `#/components/messages/${nameOf(event)}` }]),
           ),
-          bindings: { kafka: { partitions, topicConfiguration: config, bindingVersion: '0.5.0' } },
+          bindings: { kafka: { partitions, topicConfiguration, bindingVersion: '0.5.0' } },
         },
       ]),
     ),
