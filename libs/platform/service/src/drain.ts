@@ -5,12 +5,18 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 /** A connection that has been silent this long has no request under way that we could still see, in milliseconds. */
 const QUIET = 300
 const TICK = 20
-/** Turns of the event loop without a new connection after which nobody waits to be accepted, and how long to look for them. */
+/**
+ * Turns of the event loop without a new connection after which nobody waits to be accepted, and how long to look for them: a turn accepts
+ * one, and under load hundreds wait.
+ */
 const TURNS = 3
-const PATIENCE = 500
+const PATIENCE = 5_000
 
 export interface Connections {
-  /** While it is pending no answer may be sent: who has none does not connect anew. */
+  /**
+   * While it is pending no request may begin, so that accepting all who wait is quick, and no answer may be sent: who has none does not
+   * connect anew.
+   */
   readonly held: Promise<void> | undefined
   /** Stops accepting, lets what is under way finish, then closes what is idle; after `timeout` ms it cuts off the rest. */
   drain(timeout: number): Promise<void>
@@ -38,10 +44,10 @@ export function drainable(server: Server): Connections {
   })
 
   /** Connections that wait in the kernel are reset when listening ends, so it ends at a moment when none waits. */
-  async function stopAccepting(): Promise<void> {
+  async function stopAccepting(timeout: number): Promise<void> {
     const released = Promise.withResolvers<void>()
     held = released.promise
-    const end = performance.now() + PATIENCE
+    const end = performance.now() + Math.min(PATIENCE, timeout)
     for (let quiet = 0, before = accepted; quiet < TURNS && performance.now() < end; before = accepted) {
       await turn()
       quiet = accepted === before ? quiet + 1 : 0
@@ -58,7 +64,7 @@ export function drainable(server: Server): Connections {
     },
     async drain(timeout) {
       const end = performance.now() + timeout
-      if (server.listening) await stopAccepting()
+      if (server.listening) await stopAccepting(timeout)
       last = performance.now()
       while (sockets.size > 0 && performance.now() < end) {
         if (running === 0 && performance.now() - last > QUIET) break

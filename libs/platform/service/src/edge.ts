@@ -69,6 +69,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     for (const one of [method].flat()) routes.push({ method: one, url })
   })
   fastify.addHook('onRequest', async (request, reply) => {
+    if (connections.held !== undefined) await connections.held
     reply.headers(securityHeaders(request))
     reply.header('x-request-id', request.id)
     if (request.is404 || !isApi(request)) return

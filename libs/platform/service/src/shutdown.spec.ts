@@ -62,6 +62,29 @@ describe('shutdown', () => {
     },
   )
 
+  test('connections that wait to be accepted by a process that is slow to answer are answered', async () => {
+    let inHand = 0
+    w = await world({
+      handle: {
+        handle: () => {
+          inHand++
+          // What a busy processor does to it: nothing else is done meanwhile.
+          for (const end = performance.now() + 4; performance.now() < end;);
+          return Promise.resolve({ id: 'x', revision: 0, position: '1', events: 1, replayed: false })
+        },
+      },
+    })
+    const { port } = await w.service.listen()
+    const agent = new Agent({ keepAlive: false })
+    const all = Array.from({ length: 300 }, () => send(port, agent, w.pm))
+    while (inHand < 3) await sleep(1)
+    await w.service.close()
+    const sent = await Promise.all(all)
+    expect(sent.filter(({ status, error }) => status !== 201 && error !== 'ECONNREFUSED')).toEqual([])
+    expect(sent.length - inHand).toBe(sent.filter(({ error }) => error === 'ECONNREFUSED').length)
+    agent.destroy()
+  })
+
   test('readiness turns 503 at once, live stays 200, what is under way finishes with Connection: close', async () => {
     const under = Promise.withResolvers<void>()
     const begun = Promise.withResolvers<void>()
