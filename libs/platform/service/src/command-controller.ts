@@ -4,7 +4,7 @@ import { platformCodes, Refusal, uuidv7, type Handle, type Json, type Registry }
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requester } from './caller.ts'
 import { commandDto, type CommandInput } from './command-body.ts'
-import { idempotencyKey, ifMatch, pathId, query } from './gate.ts'
+import { idempotencyKey, ifMatch, noQuery, pathId } from './gate.ts'
 import type { Metrics } from './metrics.ts'
 import { EdgeRefusal } from './problems.ts'
 import { collectionPath, commandRoutes, type CommandRoute } from './routes.ts'
@@ -77,8 +77,7 @@ async function run(
   const { decision } = route
   const { stream } = decision
   const { tenant, actor } = requester(request)
-  if (Object.keys(query(request)).length > 0)
-    throw new EdgeRefusal('invalid-query', { detail: 'A command has no query.' })
+  noQuery(request)
   const revision = ifMatch(request)
   let key = idempotencyKey(request)
   if (key === undefined) {

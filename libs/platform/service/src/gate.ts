@@ -83,6 +83,12 @@ export function query(request: FastifyRequest): Readonly<Record<string, string>>
   return Object.fromEntries(found)
 }
 
+/** Refuses a query of any kind where there is none to ask. */
+export function noQuery(request: FastifyRequest): void {
+  if (Object.keys(query(request)).length > 0)
+    throw new EdgeRefusal('invalid-query', { detail: 'What is posted has no query.' })
+}
+
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { requester } from './caller.ts'
 import { faultsOf } from './command-body.ts'
 import { platformErrors } from './error-list.ts'
+import { noQuery } from './gate.ts'
 import { EdgeRefusal } from './problems.ts'
 
 /** Something that a running installation is asked to do and that is no command of a stream: an import's rows, a backup, a rebuild. */
@@ -40,6 +41,7 @@ export function operationController(operations: readonly Operation[]): Type {
 async function run(operation: Operation, schema: z.ZodType, request: FastifyRequest): Promise<object> {
   const { tenant, actor } = requester(request)
   if (!operation.roles.includes(actor.role)) throw new EdgeRefusal('forbidden')
+  noQuery(request)
   const body = schema.safeParse(request.body)
   if (!body.success) throw new EdgeRefusal('invalid-command', { errors: faultsOf(body.error) })
   try {
