@@ -3,8 +3,9 @@ import { parseStrict, RapportError } from '@rapport/events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { world, type World } from './world.fixture.ts'
 
-// Published parsing vectors, which stand beside the repository where there are any.
+// Published vectors, which stand beside the repository where there are any.
 const folder = new URL('../../../../../shared/vectors/json/parsing/', import.meta.url)
+const transforms = new URL('../transform/', folder)
 const there = existsSync(folder)
 const names = there ? readdirSync(folder).sort() : []
 const bytes = (name: string) => readFileSync(new URL(encodeURIComponent(name), folder))
@@ -48,6 +49,32 @@ const open: Readonly<Record<string, string>> = {
   'i_structure_UTF-8_BOM_empty_object': 'not-json',
 }
 
+/** What parsers turn into something else, as this gate decides it; an exponent or a fraction says that a double is meant. */
+const transformed: Readonly<Record<string, string>> = {
+  'number_-9223372036854775808': 'unsafe-number',
+  'number_-9223372036854775809': 'unsafe-number',
+  'number_1.0': '[1]',
+  'number_1.000000000000000005': '[1]',
+  number_1000000000000000: '[1000000000000000]',
+  number_10000000000000000999: 'unsafe-number',
+  'number_1e-999': '[0]',
+  number_1e6: '[1000000]',
+  number_9223372036854775807: 'unsafe-number',
+  number_9223372036854775808: 'unsafe-number',
+  object_key_nfc_nfd: '{"\u00e9":"NFC","e\u0301":"NFD"}',
+  object_key_nfd_nfc: '{"e\u0301":"NFD","\u00e9":"NFC"}',
+  object_same_key_different_values: 'duplicate-key',
+  object_same_key_same_value: 'duplicate-key',
+  object_same_key_unclear_values: 'duplicate-key',
+  string_1_escaped_invalid_codepoint: 'lone-surrogate',
+  string_1_invalid_codepoint: 'not-utf8',
+  string_2_escaped_invalid_codepoints: 'lone-surrogate',
+  string_2_invalid_codepoints: 'not-utf8',
+  string_3_escaped_invalid_codepoints: 'lone-surrogate',
+  string_3_invalid_codepoints: 'not-utf8',
+  string_with_escaped_NULL: '["A\\u0000B"]',
+}
+
 const expected = (name: string): string => {
   if (name.startsWith('y_object_duplicated_key')) return 'duplicate-key'
   return name.startsWith('y_')
@@ -77,6 +104,24 @@ afterAll(() => w.close())
       expect([names.length, names.filter((n) => n.startsWith('y_')).length, Object.keys(open).length]).toEqual([
         318, 95, 35,
       ])
+    })
+
+    test('of the 95 that are JSON 93 are accepted, and the two that name a key twice are not', () => {
+      const judged = names.filter((name) => name.startsWith('y_')).map((name) => wanted[name])
+      expect(judged.filter((code) => code === 'accepted')).toHaveLength(93)
+      expect(judged.filter((code) => code === 'duplicate-key')).toHaveLength(2)
+    })
+
+    test('numbers and texts that parsers turn into something else: as the table says', () => {
+      const judged = readdirSync(transforms).map((name) => {
+        try {
+          const value = parseStrict(readFileSync(new URL(encodeURIComponent(name), transforms)))
+          return [name.replace(/\.json$/, ''), JSON.stringify(value)]
+        } catch (error) {
+          return [name.replace(/\.json$/, ''), (error as RapportError).code]
+        }
+      })
+      expect(Object.fromEntries(judged)).toEqual(transformed)
     })
 
     test('the strict parser accepts and refuses each as it must', async () => {
