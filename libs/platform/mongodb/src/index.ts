@@ -1,1 +1,8 @@
-export {}
+export type { MongoOptions } from './connection.ts'
+export { openDocuments } from './documents/documents.ts'
+export { openKeys } from './keys/keys.ts'
+export type { KeysOptions } from './keys/keys.ts'
+export { readMasterKey } from './master-key.ts'
+export { openMongo } from './open.ts'
+export type { MongoHouse } from './open.ts'
+export { openOps } from './ops.ts'

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto'
+import { commitmentOf, Corrupt, InvalidQuery, kidPattern, RapportError, unwrap, wrap } from '@rapport/events'
+import type { Destruction, Keys, KeyState, TenantSecrets } from '@rapport/events'
+import { connect } from '../connection.ts'
+import type { Collection, Database, MongoOptions } from '../connection.ts'
+import { reach } from '../crash.ts'
+import { asked } from '../failure.ts'
+import { behind, idOf, namesOf } from '../names.ts'
+import { again } from '../settle.ts'
+import { rewrapAll } from './rotate.ts'
+import { knowMasterKey, Tenants } from './tenants.ts'
+
+/** A subject's key as it is stored: made, or destroyed. */
+export interface KeyRow {
+  readonly _id: string
+  readonly generation?: number
+  readonly wrapped?: Uint8Array
+  /** Nobody was given it yet; see {@link MongoKeys.create}. */
+  readonly fresh?: true
+  readonly commitment?: string
+  readonly destroyedAt?: string
+}
+export interface KeysOptions extends MongoOptions {
+  /** 32 bytes from a mounted secret (`readMasterKey`): without it the database is of no use to anybody. Never stored. */
+  readonly masterKey: Uint8Array
+}
+
+/**
+ * Keys in a database of their own. A subject's key is wrapped by its tenant's wrapping key, that one by the master key, which MongoDB
+ * never sees.
+ *
+ * What `destroy` cannot promise: MongoDB writes a changed row beside the old one, so the wrapped bytes of a destroyed key stay readable
+ * in free blocks and the journal of each member for a while, in the oplog until it has turned over, and in every backup. They open only
+ * to who has the master key and the wrapping key of that generation as well. So, for an erasure that must hold against the operator
+ * too: `rotate` the tenant after the destruction (it forgets the old wrapping key), keep the oplog and the backups of this database
+ * short, and count the erasure as complete when both have passed.
+ *
+ * Opens with the code `invalid-master-key` or `wrong-master-key` where the master key is not the one of this database.
+ */
+export async function openKeys(options: KeysOptions): Promise<Keys> {
+  const { masterKey } = options
+  if (Object.prototype.toString.call(masterKey) !== '[object Uint8Array]' || masterKey.length !== 32)
+    throw new RapportError('invalid-master-key', 'A master key has 32 bytes.')
+  const own = Uint8Array.from(masterKey)
+  const database = await connect(options, 'keys')
+  try {
+    await knowMasterKey(database, own)
+    return new MongoKeys(database, own)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+class MongoKeys implements Keys {
+  readonly #database: Database
+  readonly #tenants: Tenants
+  readonly #rows: Collection<KeyRow>
+
+  constructor(database: Database, masterKey: Uint8Array) {
+    this.#database = database
+    this.#tenants = new Tenants(database, masterKey)
+    this.#rows = database.collection('keys')
+  }
+
+  async secrets(tenant: string, make: boolean): Promise<TenantSecrets | undefined> {
+    idOf(tenant, '')
+    if (!make)
+      return asked(async () => {
+        const row = await this.#tenants.find(tenant)
+        return row && this.#tenants.secretsOf(row)
+      })
+    return this.#again(async () => {
+      const row = await this.#tenants.make(tenant)
+      if (row.secrets === undefined) await this.#tenants.makeSecrets(row)
+      return this.#tenants.secretsOf(row)
+    })
+  }
+
+  /**
+   * A key is stored `fresh` first, and given only when, after that, its wrapping key is still the current one: a rotation that begins
+   * later will meet the row. Otherwise a rotation may have swept already, so a fresh key, which nobody has, is made anew.
+   */
+  async create(tenant: string, kid: string): Promise<Exclude<KeyState, { state: 'absent' }>> {
+    const _id = keyId(tenant, kid)
+    return this.#again(async () => {
+      const row = await this.#rows.findOne({ _id })
+      const { wrapped, fresh, generation } = row ?? {}
+      if (row !== null && (wrapped === undefined || fresh === undefined)) return this.#given(tenant, kid, row)
+      const home = await this.#tenants.make(tenant)
+      if (wrapped === undefined) await this.#rows.insertOne({ _id, ...this.#fresh(tenant, kid, home) })
+      else if (generation !== home.current)
+        await this.#rows.updateOne({ _id, wrapped, fresh: true }, { $set: this.#fresh(tenant, kid, home) })
+      else await this.#rows.updateOne({ _id, wrapped, fresh: true }, { $unset: { fresh: true } })
+      reach('insideKeyMaking')
+      return undefined
+    })
+  }
+
+  async get(tenant: string, kid: string): Promise<KeyState> {
+    const _id = keyId(tenant, kid)
+    return this.#again<KeyState>(async () => {
+      const row = await this.#rows.findOne({ _id })
+      // What is fresh was given to nobody.
+      return row === null || row.fresh === true ? { state: 'absent' } : this.#given(tenant, kid, row)
+    })
+  }
+
+  async destroy(tenant: string, kid: string, at: string): Promise<Destruction> {
+    const _id = keyId(tenant, kid)
+    await asked(() => this.#tenants.make(tenant))
+    return this.#again(async () => {
+      const row = await this.#rows.findOne({ _id })
+      const made = { commitment: commitmentOf(new Uint8Array(randomBytes(32))), destroyedAt: at }
+      if (row === null) {
+        await this.#rows.insertOne({ _id, ...made })
+        return undefined
+      }
+      const { wrapped, fresh } = row
+      if (wrapped === undefined) return destructionOf(kid, row)
+      const state = fresh === true ? undefined : await this.#given(tenant, kid, row)
+      if (state?.state === 'live') made.commitment = commitmentOf(state.key)
+      else if (fresh !== true) return undefined
+      await this.#rows.replaceOne({ _id, wrapped, fresh: fresh === true ? true : { $exists: false } }, made)
+      return undefined
+    })
+  }
+
+  /** Killed at any line it leaves every key open: the old wrapping keys go last, and the next rotation ends what this one began. */
+  async rotate(tenant: string): Promise<void> {
+    idOf(tenant, '')
+    const known = await this.#again(async () => {
+      const row = await this.#tenants.find(tenant)
+      if (row === undefined) return 'unknown'
+      return (await this.#tenants.begin(row)) ? 'begun' : undefined
+    })
+    if (known === 'begun') await asked(() => rewrapAll(this.#database, this.#tenants, this.#rows, tenant))
+  }
+
+  tenants(): Promise<readonly string[]> {
+    return asked(() => this.#tenants.names())
+  }
+
+  async list(tenant: string): Promise<readonly { readonly kid: string; readonly state: 'live' | 'destroyed' }[]> {
+    const all = idOf(tenant, '')
+    const rows = await asked(() =>
+      this.#rows
+        .find({ _id: { $gt: all, $lt: behind(all) }, fresh: { $exists: false } }, { projection: { commitment: 1 } })
+        .sort({ _id: 1 })
+        .toArray(),
+    )
+    return rows.map(({ _id, commitment }) => ({
+      kid: namesOf(_id).name,
+      state: commitment === undefined ? 'live' : 'destroyed',
+    }))
+  }
+
+  close(): Promise<void> {
+    return this.#database.close()
+  }
+
+  #again<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+    return again(this.#database.patience, attempt)
+  }
+
+  #fresh(tenant: string, kid: string, home: Parameters<Tenants['currentKey']>[0]): Omit<KeyRow, '_id'> {
+    const key = new Uint8Array(randomBytes(32))
+    return {
+      generation: home.current,
+      wrapped: wrap(this.#tenants.currentKey(home), key, [tenant, kid]),
+      fresh: true,
+    }
+  }
+
+  /** The state of a stored key; undefined where a rotation wrapped it anew since the row was read. */
+  async #given(tenant: string, kid: string, row: KeyRow): Promise<Exclude<KeyState, { state: 'absent' }> | undefined> {
+    const { _id, wrapped, generation } = row
+    if (wrapped === undefined) return { state: 'destroyed', destruction: destructionOf(kid, row) }
+    const home = await this.#tenants.find(tenant)
+    const wrapKey = home && this.#tenants.wrapKey(home, generation!)
+    if (wrapKey !== undefined) return { state: 'live', key: unwrap(wrapKey, wrapped, [tenant, kid]) }
+    if ((await this.#rows.findOne({ _id }))?.generation !== generation) return undefined
+    throw new Corrupt('The wrapping key of a key is gone.', { tenant, kid })
+  }
+}
+
+function keyId(tenant: string, kid: string): string {
+  const id = idOf(tenant, kid)
+  if (!kidPattern.test(kid)) throw new InvalidQuery('malformed kid', { kid })
+  return id
+}
+
+const destructionOf = (kid: string, { commitment, destroyedAt }: KeyRow): Destruction => ({
+  kid,
+  commitment: commitment!,
+  destroyedAt: destroyedAt!,
+})
