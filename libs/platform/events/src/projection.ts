@@ -236,8 +236,7 @@ export class Projection {
   async #runShared(): Promise<void> {
     await this.#untilStopped(async () => {
       try {
-        const before = await this.#progress.take()
-        this.#seen(before)
+        await this.#look(await this.#progress.take())
         this.#live.clear()
         for (const folding of this.#deps.foldings) this.#live.set(folding.name, await this.#open(folding, false))
         await this.#level()
@@ -257,15 +256,17 @@ export class Projection {
         // Who fed before may have been writing its last page: as long as nobody else has taken over, it is read again from there.
         if (await this.#progress.holds()) return await this.#sleep(LOOK.waiting)
         this.#feeding = Promise.withResolvers()
-        await this.#progress.standBy((progress) => this.#look(progress))
+        await this.#progress.standBy(async (progress) => {
+          await this.#look(progress)
+          return (await this.#deps.store.head([])) > this.#reached
+        })
       }
     })
   }
 
   async #observe(): Promise<void> {
     await this.#untilStopped(async () => {
-      this.#seen(await this.#progress.look())
-      await this.#refresh()
+      await this.#look(await this.#progress.look())
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#poke = resolve
       await Promise.race([this.#sleep(this.#waiting.size > 0 ? LOOK.waiting : LOOK.idle), promise])
@@ -380,15 +381,13 @@ export class Projection {
     this.#wake()
   }
 
-  /** Whether there is more than the one who feeds has read. */
-  async #look(progress: Progress | undefined): Promise<boolean> {
+  async #look(progress: Progress | undefined): Promise<void> {
+    const missing = progress !== undefined && this.#deps.foldings.some(({ name }) => !this.#served.has(name))
+    if (missing || performance.now() - this.#refreshed >= REFRESH) await this.#refresh()
     this.#seen(progress)
-    await this.#refresh()
-    return (await this.#deps.store.head([])) > this.#reached
   }
 
   async #refresh(): Promise<void> {
-    if (performance.now() - this.#refreshed < REFRESH) return
     this.#served = new Map(await this.#generations.all())
     this.#refreshed = performance.now()
   }
