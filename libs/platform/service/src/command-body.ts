@@ -14,14 +14,20 @@ import { ValidateBy, validateSync } from 'class-validator'
 import { z } from 'zod'
 import { EdgeRefusal, type Fault } from './problems.ts'
 
+/** Whether the first instant of a day is one that can be recorded; east of Greenwich that of 1900-01-01 is not. */
+const beginsInRange = ({ date, zone }: { readonly date: string; readonly zone: string }): boolean =>
+  parseDate(date) === undefined || !isZone(zone) || parseInstant(onDay(date, zone).occurredAt) !== undefined
+
 /** When it happened, as a body says it: an instant, or a day with its zone. */
 export const occurredAt = z
   .union([
     z.string().refine((text) => parseInstant(text) !== undefined, 'must be an instant with an offset, or {date, zone}'),
-    z.strictObject({
-      date: z.string().refine((text) => parseDate(text) !== undefined, 'must be a date YYYY-MM-DD'),
-      zone: z.string().refine(isZone, 'must be an IANA time zone'),
-    }),
+    z
+      .strictObject({
+        date: z.string().refine((text) => parseDate(text) !== undefined, 'must be a date YYYY-MM-DD'),
+        zone: z.string().refine(isZone, 'must be an IANA time zone'),
+      })
+      .refine(beginsInRange, 'must begin within the years 1900 to 2199'),
   ])
   .optional()
 export type OccurredAt = z.input<typeof occurredAt>

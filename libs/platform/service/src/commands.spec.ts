@@ -110,6 +110,16 @@ describe('commands over HTTP', () => {
     })
   })
 
+  test('BR-59 a day that begins before 1900 is refused like an instant that does', async () => {
+    const on = (date: string, zone: string) => w.post('/api/desk/boards', { name: 'x', occurredAt: { date, zone } })
+    expect((await on('1900-01-01', 'UTC')).statusCode).toBe(201)
+    expect((await on('1900-01-01', 'Asia/Shanghai')).json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/occurredAt', detail: expect.any(String) }],
+    })
+    expect((await on('1900-01-02', 'Asia/Shanghai')).statusCode).toBe(201)
+  })
+
   test('BR-59 dates that are none are refused by the command’s gate, wherever they stand', async () => {
     const board = await w.aBoard()
     for (const due of [
