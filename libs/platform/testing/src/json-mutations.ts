@@ -27,8 +27,15 @@ const strange: readonly Json[] = [
   '@',
   'x'.repeat(201),
   'x'.repeat(501),
+  'x'.repeat(2001),
+  'x'.repeat(20_001),
   '汉字',
   '\u0000',
+  '2199-12-31',
+  '1900-01-01',
+  '2199-12-31T23:59:59.999Z',
+  '1900-01-01T00:00:00Z',
+  '9999-12-31T23:59:59Z',
   [],
   [null],
   {},
@@ -51,32 +58,37 @@ const names = [
   '0',
 ]
 
+const value = fc.oneof(fc.constantFrom(...strange), fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>)
+
+/** One thing that {@link mutate} does to a body. */
+export interface Mutation {
+  readonly path: readonly number[]
+  readonly act: string
+  readonly name: string
+  readonly value: Json
+}
+export const mutation: fc.Arbitrary<Mutation> = fc.record({
+  path: fc.array(fc.nat(20), { maxLength: 4 }),
+  act: fc.constantFrom('drop', 'replace', 'add', 'double'),
+  name: fc.constantFrom(...names),
+  value,
+})
+
 /** Valid JSON bodies near an example: members dropped, added, replaced, doubled, at any depth; now and then something else entirely. */
 export function mutated(example: Json): fc.Arbitrary<Json> {
-  const value = fc.oneof(fc.constantFrom(...strange), fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>)
-  const step = fc.record({
-    path: fc.array(fc.nat(20), { maxLength: 4 }),
-    act: fc.constantFrom('drop', 'replace', 'add', 'double'),
-    name: fc.constantFrom(...names),
-    value,
-  })
   return fc.oneof(
     {
       weight: 9,
-      arbitrary: fc
-        .array(step, { maxLength: 3 })
-        .map((steps) => steps.reduce((body, s) => change(body, s.path, s), example)),
+      arbitrary: fc.array(mutation, { maxLength: 3 }).map((steps) => steps.reduce(mutate, example)),
     },
     { weight: 1, arbitrary: value },
   )
 }
 
-interface Step {
-  readonly act: string
-  readonly name: string
-  readonly value: Json
-}
-function change(body: Json, path: readonly number[], step: Step): Json {
+/** The body with one member dropped, replaced, added or doubled, at the depth that the path names. */
+export const mutate = (body: Json, step: Mutation): Json => change(body, step.path, step)
+
+function change(body: Json, path: readonly number[], step: Mutation): Json {
   if (typeof body !== 'object' || body === null) return step.value
   const entries: [string, Json][] = Object.entries(body as object)
   const [at, ...rest] = path
