@@ -83,10 +83,10 @@ export async function examineAlone(data: string, signal: AbortSignal): Promise<E
   }
   const stopped = Promise.withResolvers<never>()
   stopped.promise.catch(() => {})
-  const house = createHouse(folder, { onStopped: (error) => stopped.reject(error as Error) })
+  const house = createHouse(folder, { store: folder.store, onStopped: (error) => stopped.reject(error as Error) })
   const standing = async (): Promise<House> => {
     await folder.checkSecrets()
-    await house.settle(folder.store)
+    await house.settle()
     await house.projection.start()
     const head = await folder.events.head([])
     while (!(await Promise.race([house.projection.waitFor(head, 1_000), stopped.promise]))) goOn(signal)

@@ -1,23 +1,11 @@
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Position } from '@rapport/events'
-import {
-  clockCheck,
-  createLogger,
-  createService,
-  edgeVariables,
-  localTokens,
-  readConfig,
-  tokenKey,
-  type Check,
-  type TokenRole,
-} from '@rapport/service'
+import { serveHouse, type Serving } from '@rapport/house'
+import { createLogger, edgeVariables, localTokens, readConfig, tokenKey, type TokenRole } from '@rapport/service'
 import { mending, openFolder, type DataFolder } from '@rapport/sqlite'
 import { makeDemo, wantsDemo } from './demo/make-demo.ts'
 import type { StoryClock } from './demo/teller.ts'
-import { createHouse, registry, type House } from '@rapport/house'
-import { operations } from './operations.ts'
 import { Ended, exitCodes } from './exit-codes.ts'
+import { operations } from './operations.ts'
 import { version } from './version.ts'
 
 export interface ServerOptions {
@@ -32,22 +20,15 @@ export interface ServerOptions {
 }
 
 /** Everything in one process on embedded storage. */
-export interface RunningServer {
-  readonly url: string
+export interface RunningServer extends Serving {
   readonly data: string
   readonly folder: DataFolder
-  readonly house: House
   token(options: {
     readonly tenant: string
     readonly role: TokenRole
     readonly subject?: string
     readonly stakeholder?: string
   }): Promise<string>
-  /** Resolves when the read models have reached what is stored now. */
-  settled(): Promise<void>
-  /** Rejects when the read models stop for good. */
-  readonly failed: Promise<never>
-  close(): Promise<void>
 }
 
 /** The file in a data folder whose key signs its tokens. */
@@ -69,7 +50,6 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     process.exit(exitCodes.failed.code)
   }
   let story: StoryClock | undefined
-  let close: (() => Promise<void>) | undefined
   const folder = await openFolder(data, { onFatal, now: () => (story?.now() ?? clock()).epochMilliseconds })
   try {
     await folder.checkSecrets()
@@ -78,80 +58,44 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       story = undefined
     }
     const tokens = localTokens(tokenKey(keyFile(data)), clock)
-    const failed = Promise.withResolvers<never>()
-    failed.promise.catch(() => {})
-    const house = createHouse(folder, { clock, onStopped: (error) => failed.reject(error as Error) })
-    await house.settle(folder.store)
-    const service = await createService({
+    const serving = await serveHouse({
+      ports: folder,
+      store: folder.store,
       config,
       version,
-      registry,
-      handle: house.handle,
-      keys: house.keys,
       verify: tokens.verify,
-      views: house.views,
-      operations: operations(house, folder, clock),
+      clock,
+      operations: (house) => operations(house, folder, clock),
       log: createLogger(options.log === true ? config.LOG_LEVEL : 'silent', process.stderr),
-      ready: () => checks(house, folder, clock),
-      lag: () => house.lag(),
-      onClosed: async () => {
-        // Whoever waits for read models that stopped, the clock for one, would wait in vain.
-        if (house.projection.lag().stopped !== undefined) await house.projection.stop()
-        await house.stop()
-        await folder.close()
-      },
+      onListening: (url) => folder.announce({ url }),
+      onClosed: () => folder.close(),
+    }).catch((error: unknown) => {
+      throw portTaken(error, config.PORT)
     })
-    close = () => service.close()
-    const { url } = await service.listen().catch((error: unknown) => {
-      const { code } = error as { code?: string }
-      if (code === 'EADDRINUSE' || code === 'EACCES')
-        throw new Ended(
-          'port-taken',
-          `Port ${config.PORT} is taken (${code}); --port names another, 0 takes a free one.`,
-        )
-      throw error
-    })
-    folder.announce({ url })
-    await house.start()
     return {
-      url,
+      ...serving,
       data,
       folder,
-      house,
       token: ({ subject, ...rest }) => tokens.mint({ subject: subject ?? `local-${rest.role}`, ...rest }),
-      async settled() {
-        let head: Position
-        try {
-          do head = await folder.events.head([])
-          while (!(await Promise.race([house.projection.waitFor(head, 60_000), failed.promise])))
-        } catch (error) {
-          const { code, message } = error as { code?: string; message?: string }
-          throw new Ended('failed', `The read models stopped: ${message ?? String(error)}`, code ?? 'failed')
-        }
-      },
-      failed: failed.promise,
-      close: () => service.close(),
+      settled: () => settled(serving),
     }
   } catch (error) {
-    // What listens already would keep the process alive; what cannot end in order must not hold up the error.
-    await Promise.race([close?.().catch(() => {}), sleep(ENDING, undefined, { ref: false })])
     await folder.close()
     throw error
   }
 }
 
-/** Milliseconds in which what failed to start must have ended. */
-const ENDING = 5_000
+function portTaken(error: unknown, port: number): unknown {
+  const { code } = error as { code?: string }
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
+  return new Ended('port-taken', `Port ${port} is taken (${code}); --port names another, 0 takes a free one.`)
+}
 
-async function checks(house: House, folder: DataFolder, clock: () => Temporal.Instant): Promise<readonly Check[]> {
-  const { recorded, stopped } = house.projection.lag()
-  const reached = stopped === undefined && (await house.projection.waitFor(await folder.events.head([]), 1_000))
-  return [
-    clockCheck(clock(), recorded === '' ? undefined : recorded),
-    {
-      name: 'read-models',
-      ok: reached,
-      ...(!reached && { words: stopped === undefined ? 'They lag behind the store.' : 'They have stopped.' }),
-    },
-  ]
+async function settled(serving: Serving): Promise<void> {
+  try {
+    await serving.settled()
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string }
+    throw new Ended('failed', `The read models stopped: ${message ?? String(error)}`, code ?? 'failed')
+  }
 }

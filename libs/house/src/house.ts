@@ -16,6 +16,7 @@ import {
   Projection,
   Reactor,
   Registry,
+  Relay,
   StoreMessages,
   type Acting,
   type Asked,
@@ -23,6 +24,7 @@ import {
   type EventStore,
   type Folding,
   type Keys,
+  type Messages,
   type Ops,
   type Position,
   type View,
@@ -49,7 +51,37 @@ export interface Ports {
   readonly keys: Keys
 }
 
-/** The whole product over its ports, without a door. */
+/**
+ * What a process does. `api`: commands; `relay`: tells its contexts' events to the broker; `react`: its contexts' reactions; `clock`: its
+ * contexts' deadlines; `query`: views; `project`: feeds the read models.
+ */
+export const houseRoles = ['api', 'relay', 'react', 'clock', 'query', 'project'] as const
+export type HouseRole = (typeof houseRoles)[number]
+
+/** Which store it is, and how often it was restored: all that ce_source says. */
+export interface StoreIdentity {
+  readonly id: string
+  readonly restores: number
+}
+
+export interface HouseOptions {
+  readonly store: StoreIdentity
+  /** The names of the contexts that this process serves; default: all. */
+  readonly contexts?: readonly string[]
+  /** Default: all. */
+  readonly roles?: readonly HouseRole[]
+  /** A broker: then events reach reactions through it, by relay. Without one the store itself is what reactions hear. */
+  readonly messages?: Messages
+  /** Other processes have the same servers. Default: false. */
+  readonly shared?: boolean
+  readonly clock?: () => Temporal.Instant
+  /** Told of each outage that something in the background waits for the end of. */
+  readonly onTrouble?: (what: string, error: unknown) => void
+  /** Told once when the read models stop for good. */
+  readonly onStopped?: (error: unknown) => void
+}
+
+/** The product over its ports, without a door. */
 export interface House {
   readonly registry: Registry
   readonly keys: KeyRing
@@ -60,22 +92,28 @@ export interface House {
   readonly measures: Measures
   readonly reactor: Reactor
   readonly clock: ClockRole
+  readonly relays: readonly Relay[]
+  /** What it serves: the streams of its contexts where it takes commands. */
+  readonly served: Pick<Registry, 'streams'>
+  does(role: HouseRole): boolean
   /** Whether everything in the tenant is made up. */
   simulated(tenant: string): Promise<boolean>
   /** Brings up what must stand before the first request: every recorded erasure has destroyed its key. */
-  settle(store: { readonly id: string; readonly restores: number }): Promise<void>
-  /** Begins to feed the read models, to react, and to watch the clock. */
+  settle(): Promise<void>
+  /** Begins what its roles say: to feed the read models, to relay, to react, and to watch the clock. */
   start(): Promise<void>
   /** Events that each read model has still to fold, counted up to 10,000. */
   lag(): Promise<Readonly<Record<string, number>>>
   stop(): Promise<void>
 }
 
-export function createHouse(
-  ports: Ports,
-  options: { readonly clock?: () => Temporal.Instant; readonly onStopped?: (error: unknown) => void } = {},
-): House {
+export function createHouse(ports: Ports, options: HouseOptions): House {
+  const { store: identity, shared = false } = options
   const clock = options.clock ?? (() => Temporal.Now.instant())
+  const contexts = registry.contexts.filter(({ name }) => options.contexts?.includes(name) ?? true)
+  const roles = new Set<HouseRole>(options.roles ?? houseRoles)
+  const does = (role: HouseRole): boolean => roles.has(role)
+  const source = `urn:rapport:store:${identity.id}/${identity.restores}`
   const keys = new KeyRing(ports.keys)
   const folds = new Folds(ports.events, registry)
   const ask = async <T>(tenant: string, asked: Asked<T>): Promise<T | undefined> =>
@@ -103,24 +141,38 @@ export function createHouse(
     ops: ports.ops,
     registry,
     foldings,
+    mode: !shared ? 'alone' : does('project') ? 'shared' : 'observed',
+    onTrouble: (error) => options.onTrouble?.('read models', error),
     ...(options.onStopped && { onStopped: options.onStopped }),
   })
   const measures = new Measures({ store: ports.events, documents: ports.documents, registry, projection, clock, zone })
-  const messages = new StoreMessages({ store: ports.events, ops: ports.ops, registry, source: 'urn:rapport:laptop' })
+  const messages = options.messages ?? new StoreMessages({ store: ports.events, ops: ports.ops, registry, source })
   const reactor = new Reactor({
     messages,
     handle,
     keys,
     ops: ports.ops,
-    reactions: registry.contexts.flatMap((c) => c.reactions),
+    reactions: contexts.flatMap((c) => c.reactions),
   })
+  const relays = contexts.map(
+    ({ name }) =>
+      new Relay({
+        store: ports.events,
+        messages,
+        ops: ports.ops,
+        registry,
+        context: name,
+        source,
+        onTrouble: (error) => options.onTrouble?.(`relay of ${name}`, error),
+      }),
+  )
   const clockRole = new ClockRole({
     store: ports.events,
     documents: ports.documents,
     projection,
     handle,
     clock,
-    contexts: registry.contexts.map((c) => c.clock),
+    contexts: contexts.map((c) => c.clock),
     tenants: () => ports.keys.tenants(),
     async held(tenant) {
       const collection = projection.collection(foldingName(importsModel, 'internal'))
@@ -160,20 +212,29 @@ export function createHouse(
     measures,
     reactor,
     clock: clockRole,
+    relays: options.messages !== undefined && does('relay') ? relays : [],
+    served: {
+      streams: does('api')
+        ? registry.streams.filter(({ stream }) => contexts.some(({ name }) => stream.name.startsWith(`${name}.`)))
+        : [],
+    },
+    does,
     simulated,
-    settle: ({ id, restores }) => erasures.settle(`${id}/${restores}`),
+    settle: () => erasures.settle(`${identity.id}/${identity.restores}`),
     async start() {
       await projection.start()
-      await reactor.start()
-      clockRole.start()
+      if (options.messages !== undefined && does('relay')) for (const relay of relays) relay.start()
+      if (does('react')) await reactor.start()
+      if (does('clock')) clockRole.start()
     },
     async lag() {
       const events = await behind(ports.events, projection.lag().reached)
       return Object.fromEntries(foldings.map(({ model }) => [model, events]))
     },
     async stop() {
-      await Promise.all([clockRole.stop(), reactor.stop()])
-      await projection.stop()
+      // The clock and the edge wait for read models: stopped, they let whoever waits go.
+      const relayed = options.messages !== undefined && does('relay') ? relays : []
+      await Promise.all([clockRole.stop(), reactor.stop(), ...relayed.map((relay) => relay.stop()), projection.stop()])
     },
   }
 }

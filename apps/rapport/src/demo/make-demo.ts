@@ -1,5 +1,5 @@
 import { HOUSE, START, type Doc } from '@rapport/events'
-import { createHouse, type Ports } from '@rapport/house'
+import { createHouse, type Ports, type StoreIdentity } from '@rapport/house'
 import { clinic } from './clinic/clinic.ts'
 import { portal } from './portal/portal.ts'
 import { inOrder, type Story } from './story.ts'
@@ -37,7 +37,11 @@ export async function wantsDemo({ events, ops }: Ports): Promise<boolean> {
  * `moved` hears the time of the story, for the store to record by. All days count from the first start's, and a making that was
  * interrupted goes on where it was.
  */
-export async function makeDemo(ports: Ports, now: Temporal.Instant, moved: (clock: StoryClock) => void): Promise<void> {
+export async function makeDemo(
+  ports: Ports & { readonly store: StoreIdentity },
+  now: Temporal.Instant,
+  moved: (clock: StoryClock) => void,
+): Promise<void> {
   const kept = await ports.ops.get(HOUSE, RECORD)
   const begun = (kept?.value as { readonly today?: string } | undefined)?.today
   const today = begun === undefined ? now.toZonedDateTimeISO('UTC').toPlainDate() : Temporal.PlainDate.from(begun)
@@ -52,7 +56,7 @@ export async function makeDemo(ports: Ports, now: Temporal.Instant, moved: (cloc
   const stories = [tenant, portal(today), clinic(today)]
   const clock = new StoryClock(inOrder(stories, today)[0]!.at)
   moved(clock)
-  const house = createHouse(ports, { clock: clock.now })
+  const house = createHouse(ports, { store: ports.store, clock: clock.now })
   try {
     await house.projection.start()
     await house.reactor.start()

@@ -145,6 +145,11 @@ export class Projection {
     return collection
   }
 
+  /** Whether every read model of this release is served. */
+  get up(): boolean {
+    return this.#deps.foldings.every(({ name }) => this.#served.has(name))
+  }
+
   /** Runs `work` while no model moves; it is told where each stands. */
   pause<T>(
     work: (

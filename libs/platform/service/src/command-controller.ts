@@ -10,7 +10,7 @@ import { EdgeRefusal } from './problems.ts'
 import { collectionPath, commandRoutes, type CommandRoute } from './routes.ts'
 
 export interface CommandDeps {
-  readonly registry: Registry
+  readonly registry: Pick<Registry, 'streams'>
   readonly handle: Pick<Handle, 'handle'>
   readonly metrics: Pick<Metrics, 'command'>
   /** Where documents of a stream are asked for, if a view holds them. */

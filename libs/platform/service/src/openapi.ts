@@ -21,7 +21,7 @@ export interface OpenApi {
 
 /** The document of everything that is served: each command with schema, example and every code it can answer, each view with its parameters. */
 export function openApi(given: {
-  readonly registry: Registry
+  readonly registry: Pick<Registry, 'streams'>
   readonly views: readonly View[]
   readonly operations?: readonly Operation[]
   readonly version: string

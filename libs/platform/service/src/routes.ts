@@ -22,7 +22,7 @@ export function commandRoute(decision: AnyDecision): CommandRoute {
 }
 
 /** Every command's route, in order; two decisions at one address are a mistake in a context's list. */
-export function commandRoutes(registry: Registry): readonly CommandRoute[] {
+export function commandRoutes(registry: Pick<Registry, 'streams'>): readonly CommandRoute[] {
   const routes = registry.streams.flatMap(({ decisions }) => decisions.map(commandRoute))
   const taken = new Map<string, AnyDecision>()
   for (const { path, decision } of routes) {

@@ -25,11 +25,14 @@ export interface ServiceOptions {
   readonly config: EdgeConfig
   /** Shown in the OpenAPI document. */
   readonly version: string
-  readonly registry: Registry
+  /** The streams whose decisions are served. */
+  readonly registry: Pick<Registry, 'streams'>
   readonly handle: Pick<Handle, 'handle'>
   readonly keys: Pick<KeyRing, 'secrets'>
   readonly verify: Verify
   readonly views?: readonly View[]
+  /** Views that another process serves: Location names them all the same. */
+  readonly viewsElsewhere?: readonly View[]
   readonly operations?: readonly Operation[]
   /** Beside "not shutting down": what must hold before requests are sent here. */
   readonly ready?: () => Promise<readonly Check[]>
@@ -65,7 +68,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     keys: options.keys,
   })
   const documents = new Map(
-    views.flatMap((view) => (view.stream === undefined ? [] : [[view.stream, `/api/views/${view.name}`] as const])),
+    [...views, ...(options.viewsElsewhere ?? [])].flatMap((view) =>
+      view.stream === undefined ? [] : [[view.stream, `/api/views/${view.name}`] as const],
+    ),
   )
   const controllers = [
     ...commandControllers({ registry, handle, metrics, documentsOf: (stream) => documents.get(stream) }),
