@@ -14,12 +14,13 @@ const folder = scratch('bodies')
 let house: Served
 let docs: Docs
 let posts: readonly (readonly [path: string, post: Post, http: Http])[]
+let engagement: string
 let head: string
 
 beforeAll(async () => {
   house = await served(folder.path('data'))
   docs = await docsOf(house.server.url)
-  await portal(await house.http('pm'))
+  ;({ engagement } = await portal(await house.http('pm')))
   const of = async (roles: readonly string[]): Promise<Http> => {
     const role = roles.find((one) => one !== 'system') ?? 'admin'
     return house.http(role as TokenRole, { ...(role === 'client' && { stakeholder: randomUUID() }) })
@@ -141,6 +142,14 @@ describe('a body that does not fit is refused, and names the field', () => {
       duplex: 'half',
     } as RequestInit)
     expect([chunked.status, await chunked.json()]).toMatchObject([413, { code: 'too-large' }])
+    await nothingStored()
+  })
+
+  test('a body that fits, of an event over 512 KiB, is 413 as well', async () => {
+    const pm = await house.http('pm')
+    const minutes = '汉'.repeat(200_000)
+    const held = await pm.post('/api/communication/meetings/record-held', { engagement, title: 'Long', minutes })
+    expect(held).toMatchObject({ status: 413, body: { code: 'too-large' } })
     await nothingStored()
   })
 
