@@ -25,7 +25,7 @@ const DESKS = 16
 const folder = scratch('fuzz', { memory: true })
 const data = folder.path('data')
 let server: Started
-let wire: Wire
+let wire: Wire | undefined
 let routes: readonly string[]
 const tally = new Tally()
 const recorded = new Map<string, number>()
@@ -71,7 +71,7 @@ beforeAll(async () => {
   routes = Object.keys(docs.paths).filter((path) => docs.paths[path]!.post !== undefined)
 })
 afterAll(async () => {
-  wire.close()
+  wire?.close()
   await folder.clean()
 })
 
@@ -89,7 +89,7 @@ async function work(n: number, share: number): Promise<void> {
   const post = async (route: string, valid: Valid, kind: 'valid' | 'once' | 'altogether'): Promise<boolean> => {
     const body = kind === 'valid' ? JSON.stringify(valid.body) : kind === 'once' ? once(valid.body) : altogether()
     if (strays(valid.path, body)) return false
-    const answer = tally.take(route, kind, body, await wire.post(valid.path, valid.as, body))
+    const answer = tally.take(route, kind, body, await wire!.post(valid.path, valid.as, body))
     if (answer === undefined) {
       valid.back?.()
       return false
