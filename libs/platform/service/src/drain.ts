@@ -2,8 +2,11 @@ import { Server as NetServer, type Socket } from 'node:net'
 import type { Server } from 'node:http'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 
-/** A connection that has been silent this long has no request under way that we could still see, in milliseconds. */
-const QUIET = 300
+/**
+ * After so many looks in a row that saw nothing, no request is under way that we could still see; TICK milliseconds lie between two. They
+ * are counted, not timed: a process that got no processor for a while has not read yet what was sent to it.
+ */
+const QUIET = 15
 const TICK = 20
 /**
  * Turns of the event loop without a new connection after which nobody waits to be accepted, and how long to look for them: a turn accepts
@@ -28,19 +31,17 @@ export function drainable(server: Server): Connections {
   let held: Promise<void> | undefined
   let accepted = 0
   let running = 0
-  let last = 0
+  let seen = 0
   server.on('connection', (socket: Socket) => {
     accepted++
+    seen++
     sockets.add(socket)
-    last = performance.now()
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('request', (_request, response) => {
     running++
-    response.once('close', () => {
-      running--
-      last = performance.now()
-    })
+    seen++
+    response.once('close', () => running--)
   })
 
   /** Connections that wait in the kernel are reset when listening ends, so it ends at a moment when none waits. */
@@ -65,10 +66,10 @@ export function drainable(server: Server): Connections {
     async drain(timeout) {
       const end = performance.now() + timeout
       if (server.listening) await stopAccepting(timeout)
-      last = performance.now()
-      while (sockets.size > 0 && performance.now() < end) {
-        if (running === 0 && performance.now() - last > QUIET) break
+      for (let quiet = 0, before = seen; sockets.size > 0 && performance.now() < end; before = seen) {
         await sleep(TICK)
+        quiet = running === 0 && seen === before ? quiet + 1 : 0
+        if (quiet === QUIET) break
       }
       for (const socket of sockets) socket.destroy()
     },
