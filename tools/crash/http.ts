@@ -6,13 +6,14 @@ export type Sent =
   | { readonly status: 'unsent' }
   | { readonly status: 'lost'; readonly error: string }
 
-/** Speaks to one process; connections are kept, and nothing is ever sent twice by itself. */
+/** Speaks to one process on kept connections, at most so many; nothing is ever sent twice by itself. */
 export class Http {
   readonly #url: URL
-  readonly #agent = new Agent({ keepAlive: true })
+  readonly #agent: Agent
 
-  constructor(url: string) {
+  constructor(url: string, maxSockets = Infinity) {
     this.#url = new URL(url)
+    this.#agent = new Agent({ keepAlive: true, maxSockets })
   }
 
   post(path: string, body: string, token: string, key?: string): Promise<Sent> {
