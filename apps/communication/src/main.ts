@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+import communication from '@rapport/communication'
+import { runService } from '@rapport/house'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+await runService({
+  name: 'communication',
+  version,
+  contexts: [communication],
+  roles: ['api', 'relay', 'react', 'clock'],
+})

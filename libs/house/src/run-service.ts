@@ -1,0 +1,70 @@
+import type { Context } from '@rapport/events'
+import { createLogger, edgeVariables, localTokens, readConfig } from '@rapport/service'
+import { registry, type HouseRole } from './house.ts'
+import { operations } from './operations.ts'
+import { serveHouse, type Serving } from './serve.ts'
+import { openServers, sharedTokenKey } from './servers.ts'
+import { rolesVariable, serversVariables } from './variables.ts'
+
+/** A deployable: its name, what it serves, and what it does where ROLES says nothing. */
+export interface Deployable {
+  readonly name: string
+  readonly version: string
+  readonly contexts: readonly Context[]
+  readonly roles: readonly HouseRole[]
+}
+
+/** Opens a service on the servers that the environment names. */
+export async function openService(
+  { name, version, contexts, roles }: Deployable,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Serving> {
+  const config = readConfig({ ...edgeVariables, ...serversVariables, ...rolesVariable(roles) }, env)
+  const log = createLogger(config.LOG_LEVEL)
+  const tokens = localTokens(sharedTokenKey(config.TOKEN_KEY_FILE))
+  const servers = await openServers(config, `rapport-${name}`, log)
+  const { ports, messages, store } = servers
+  for (const context of contexts)
+    if (!registry.contexts.includes(context)) throw new TypeError(`The house does not know ${context.name}.`)
+  try {
+    return await serveHouse({
+      ports,
+      messages,
+      store,
+      config,
+      version,
+      log,
+      shared: true,
+      contexts: contexts.map((context) => context.name),
+      roles: config.ROLES,
+      verify: tokens.verify,
+      operations: (house) => operations(house, ports, () => Temporal.Now.instant()),
+      onClosed: () => servers.close(),
+    })
+  } catch (error) {
+    await servers.close()
+    throw error
+  }
+}
+
+/** The main of a service: opens it, says where on standard output, and ends in order on SIGTERM and SIGINT. */
+export async function runService(deployable: Deployable): Promise<void> {
+  const { name } = deployable
+  try {
+    const stopping = Promise.withResolvers<void>()
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopping.resolve())
+    const service = await openService(deployable, process.env)
+    process.stdout.write(`${JSON.stringify({ service: name, url: service.url })}\n`)
+    try {
+      await Promise.race([stopping.promise, service.failed])
+    } finally {
+      await service.close()
+    }
+  } catch (error) {
+    const { message } = error as Error
+    process.stderr.write(`${name}: ${message}\n`)
+    process.exitCode = (error as Error).name === 'ConfigError' ? 2 : 1
+    // Whatever still waits for a server that does not answer does not keep the process.
+    setTimeout(() => process.exit(), 2_000).unref()
+  }
+}

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { HOUSE, RapportError, uuidv7, type Messages, type Ops } from '@rapport/events'
+import { openEventStoreDb } from '@rapport/eventstoredb'
+import { KafkaMessages } from '@rapport/kafka'
+import { openMongo, readMasterKey } from '@rapport/mongodb'
+import { ConfigError, type Config, type ServiceOptions } from '@rapport/service'
+import type { Ports, StoreIdentity } from './house.ts'
+import { addressVariables, type serversVariables } from './variables.ts'
+
+export type ServersConfig = Config<typeof serversVariables>
+
+/** The ports on the servers, open. */
+export interface Servers {
+  readonly ports: Ports
+  readonly messages: Messages
+  readonly store: StoreIdentity
+  close(): Promise<void>
+}
+
+/** Whether an environment names the servers. {@link ConfigError} where it names some of them: nobody means half. */
+export function namesServers(env: Readonly<Record<string, string | undefined>>): boolean {
+  const all = Object.keys(addressVariables)
+  const missing = all.filter((name) => (env[name] ?? '') === '')
+  if (missing.length > 0 && missing.length < all.length)
+    throw new ConfigError([
+      `${missing.join(' and ')} missing beside ${all.filter((name) => !missing.includes(name)).join(' and ')}: set all three for the servers, none for a data folder.`,
+    ])
+  return missing.length === 0
+}
+
+/** Connects to the servers: `unavailable` where one does not answer, or what a key file or a database says. */
+export async function openServers(
+  config: ServersConfig,
+  clientId: string,
+  log: NonNullable<ServiceOptions['log']>,
+): Promise<Servers> {
+  const { EVENTSTORE_URL, MONGODB_URL, KAFKA_BROKERS, KEYS_MASTER_KEY_FILE, DEPLOYMENT } = config
+  const masterKey = await readMasterKey(KEYS_MASTER_KEY_FILE)
+  const mongo = await openMongo({ url: MONGODB_URL, prefix: DEPLOYMENT, masterKey })
+  const events = openEventStoreDb({ url: EVENTSTORE_URL })
+  const messages = new KafkaMessages({
+    brokers: KAFKA_BROKERS,
+    clientId,
+    prefix: DEPLOYMENT,
+    onLog: ({ level, message, detail }) => log[level](detail, message),
+    onForeign: (foreign) => log.warn({ ...foreign }, 'a record that is no message of ours was passed over'),
+  })
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([messages.close(), events.close(), mongo.close()])
+  }
+  try {
+    const { documents, ops, keys } = mongo
+    return { ports: { events, documents, ops, keys }, messages, store: await identity(ops), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Which store this is: made once, by whoever comes first. */
+async function identity(ops: Ops): Promise<StoreIdentity> {
+  const found = await ops.get(HOUSE, 'store')
+  if (found !== undefined) return found.value as unknown as StoreIdentity
+  await ops.set(HOUSE, 'store', { id: uuidv7(), restores: 0 }, 'none')
+  return identity(ops)
+}
+
+/** The key of the tokens, from a file that must be there: services share it, none makes its own. */
+export function sharedTokenKey(file: string): Uint8Array {
+  if (!existsSync(file)) throw new RapportError('invalid-token-key', `The file of the token key is not there: ${file}.`)
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url')
+  if (key.length < 32) throw new RapportError('invalid-token-key', `The token key has fewer than 32 bytes: ${file}.`)
+  return key
+}
