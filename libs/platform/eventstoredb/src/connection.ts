@@ -51,6 +51,7 @@ export class Connection {
     const call = await this.#call('read', (stub, args) => stub.read(request, ...args))
     let failed: unknown
     let over = false
+    let news = false
     let wake = (): void => {}
     const end = (error?: unknown): void => {
       failed ??= error
@@ -59,7 +60,11 @@ export class Connection {
     }
     call.on('error', end)
     call.on('end', () => end())
-    call.on('readable', () => wake())
+    // The end shows itself as readable, too: with nothing to read, and only then is it given.
+    call.on('readable', () => {
+      news = true
+      wake()
+    })
     const stop = (): void => {
       end()
       call.cancel()
@@ -72,12 +77,13 @@ export class Connection {
         if (signal?.aborted) return
         if (answer !== null) yield answer
         else if (over) break
+        else if (news) news = false
         else {
           // What has arrived already is handed over within the turn; only then is it true that one must wait.
           await turn()
-          if (call.readableLength > 0 || over) continue
+          if (news || over) continue
           yield DRAINED
-          if (call.readableLength === 0 && !over) await new Promise<void>((resolve) => (wake = resolve))
+          if (!news && !over) await new Promise<void>((resolve) => (wake = resolve))
         }
       }
     } finally {

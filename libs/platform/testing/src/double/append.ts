@@ -1,0 +1,97 @@
+import type { ServerDuplexStream } from '@grpc/grpc-js'
+import { status } from '@grpc/grpc-js'
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js'
+import { refused, stored, tooLarge, wrongVersion } from './answers.ts'
+import type { Expectation, Log, Proposed } from './log.ts'
+
+export interface Limits {
+  /** Bytes of one event's type, data and metadata. */
+  readonly event: number
+  /** The same of all events of an append. */
+  readonly append: number
+}
+export interface State {
+  readonly log: Log
+  readonly limits: Limits
+  ready: boolean
+}
+type Call = ServerDuplexStream<BatchAppendReq, BatchAppendResp>
+interface Pending {
+  readonly options: BatchAppendReq.Options
+  readonly events: Proposed[]
+  readonly late: NodeJS.Timeout
+  bytes: number
+}
+
+/** A server waits so long for the rest of an append; what it calls bad it answers at once and, since it still waits, once more then. */
+const WRITE_TIMEOUT = 2000
+
+/** BatchAppend: appends in pieces, mixed, each answered with its correlation id. */
+export function batchAppend(state: State, call: Call): void {
+  const pending = new Map<string, Pending>()
+  call.on('data', (request: BatchAppendReq) => {
+    const id = request.getCorrelationId()!.getString()
+    const options = request.getOptions()
+    if (options) {
+      const timeout = (): void => {
+        if (pending.delete(id)) answer(id, options, refused('Timeout'))
+      }
+      pending.set(id, { options, events: [], bytes: 0, late: setTimeout(timeout, WRITE_TIMEOUT) })
+    }
+    const append = pending.get(id)
+    if (!append) return
+    const give = (response: BatchAppendResp): void => {
+      clearTimeout(append.late)
+      pending.delete(id)
+      answer(id, append.options, response)
+    }
+    for (const message of request.getProposedMessagesList()) {
+      const event = proposedOf(message)
+      if (event === undefined) return answer(id, append.options, refused('BadRequest'))
+      const size = event.type.length + event.data.length + event.metadata.length
+      if (size > state.limits.event) return give(refused('MaximumAppendEventSizeExceeded'))
+      append.bytes += size
+      append.events.push(event)
+    }
+    if (append.bytes > state.limits.append) return give(tooLarge(state.limits.append))
+    if (!request.getIsFinal()) return
+    const stream = streamOf(append.options)
+    if (append.events.length === 0) {
+      const error = { code: status.UNIMPLEMENTED, details: 'The double takes no empty append.' }
+      return void call.emit('error', error)
+    }
+    if (stream === '') return answer(id, append.options, refused('BadRequest'))
+    if (!state.ready) return give(refused('Server Is Not Ready'))
+    const became = state.log.append(stream, append.events, expectationOf(append.options))
+    give('wrong' in became ? wrongVersion(became.wrong, append.options) : stored(became.revision, became.at))
+  })
+  call.on('end', () => call.end())
+  call.on('error', () => {})
+
+  function answer(id: string, options: BatchAppendReq.Options, response: BatchAppendResp): void {
+    call.write(
+      response.setStreamIdentifier(options.getStreamIdentifier()).setCorrelationId(new shared.UUID().setString(id)),
+    )
+  }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Undefined where the server would find it malformed. */
+function proposedOf(message: BatchAppendReq.ProposedMessage): Proposed | undefined {
+  const meta = message.getMetadataMap()
+  const [id, type] = [message.getId()?.getString() ?? '', meta.get('type') ?? '']
+  if (!uuid.test(id) || type === '') return undefined
+  const json = meta.get('content-type') === 'application/json'
+  return { id, type, json, metadata: message.getCustomMetadata_asU8(), data: message.getData_asU8() }
+}
+
+const streamOf = (options: BatchAppendReq.Options): string =>
+  Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8')
+
+function expectationOf(options: BatchAppendReq.Options): Expectation {
+  if (options.hasAny()) return 'any'
+  if (options.hasStreamExists()) return 'exists'
+  return options.hasNoStream() ? -1 : Number(options.getStreamPosition())
+}
