@@ -51,7 +51,6 @@ export class KafkaMessages implements Messages {
     const signal = AbortSignal.any([asked, this.#closing.signal])
     const topics = new Map(streams.map((stream) => [topicOf(this.#prefix, stream), stream]))
     const options = {
-      kafka: this.#kafka,
       groupId: `${this.#prefix}.${group}`,
       topics,
       from,
@@ -61,7 +60,7 @@ export class KafkaMessages implements Messages {
     for (let pause = 200; !signal.aborted; pause = Math.min(2 * pause, 10_000)) {
       const before = handled
       const ended = await this.#once(topics, signal, () =>
-        new Subscription(options, async (message) => {
+        new Subscription({ ...options, kafka: clientOf(this.#options) }, async (message) => {
           await handle(message)
           handled += 1
         }).run(signal),

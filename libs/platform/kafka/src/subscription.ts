@@ -7,6 +7,7 @@ import { isFenced, isPassing } from './failures.ts'
 import { beginAtTheEnd } from './positions.ts'
 
 export interface SubscriptionOptions {
+  /** Of its own: clients of one `Kafka` share what they know of a group's offsets. */
   readonly kafka: Kafka
   readonly groupId: string
   /** Stream type by topic. */
@@ -136,11 +137,14 @@ export class Subscription {
   async #batch(payload: EachBatchPayload): Promise<void> {
     const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload
     const begun = performance.now()
+    const generation = this.#generation
+    // kafkajs also joins anew where a fetch from another broker finds its metadata stale, whatever is in flight.
+    const isCurrent = (): boolean => generation === this.#generation && this.#lost === undefined
     let committed = begun
     let pending: string | undefined
     const beating = setInterval(() => void this.#beat(heartbeat), this.#heartbeat)
     const commit = async (): Promise<void> => {
-      if (pending === undefined) return
+      if (pending === undefined || generation !== this.#generation) return
       await this.#commit(payload, pending)
       pending = undefined
       committed = performance.now()
@@ -148,7 +152,7 @@ export class Subscription {
     try {
       await this.#begun
       for (const record of batch.messages) {
-        if (this.#stopping || this.#lost !== undefined || !isRunning() || isStale()) break
+        if (this.#stopping || !isCurrent() || !isRunning() || isStale()) break
         if (performance.now() - begun > TURN) break
         try {
           await this.#hear(batch, record)
@@ -157,6 +161,7 @@ export class Subscription {
           this.#ended.resolve({ how: 'failed', error })
           break
         }
+        if (generation !== this.#generation) break
         resolveOffset(record.offset)
         pending = String(BigInt(record.offset) + 1n)
         // Also the first word to the broker after this process stood still: who was fenced meanwhile goes no further.
@@ -166,7 +171,7 @@ export class Subscription {
     } finally {
       clearInterval(beating)
     }
-    if (this.#lost !== undefined) throw this.#lost
+    if (generation === this.#generation && this.#lost !== undefined) throw this.#lost
   }
 
   async #hear(
