@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import type { ServerDuplexStream } from '@grpc/grpc-js'
 import { status } from '@grpc/grpc-js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
@@ -23,6 +24,8 @@ interface Pending {
   readonly late: NodeJS.Timeout
   bytes: number
 }
+
+const written = channel('rapport.crash.double-stored')
 
 /** A server waits so long for the rest of an append; what it calls bad it answers at once and, since it still waits, once more then. */
 const WRITE_TIMEOUT = 2000
@@ -64,6 +67,7 @@ export function batchAppend(state: State, call: Call): void {
     if (stream === '') return answer(id, append.options, refused('BadRequest'))
     if (!state.ready) return give(refused('Server Is Not Ready'))
     const became = state.log.append(stream, append.events, expectationOf(append.options))
+    if (!('wrong' in became)) written.publish({})
     give('wrong' in became ? wrongVersion(became.wrong, append.options) : stored(became.revision, became.at))
   })
   call.on('end', () => call.end())

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Crashing } from '../crash/crashing.ts'
 import type { OwnServer } from '../servers.ts'
 import type { Order } from './main.ts'
 
@@ -12,6 +13,8 @@ export interface DoubleOptions {
   readonly dir?: string
   /** Lower limits than a server's: bytes of an event, of an append. */
   readonly limits?: { readonly event?: number; readonly append?: number }
+  /** Makes the first process die at a crash point: `rapport.crash.double-stored` is behind the journal and before the answer. */
+  readonly crashing?: Crashing
 }
 
 /** A running EventStoreDB double. */
@@ -28,11 +31,16 @@ export interface Double extends OwnServer {
  * Starts a protocol double of EventStoreDB, a process of its own on loopback: the calls that the adapter makes, and the answers that a real
  * server was recorded to give to them (records.md). It proves nothing about a real server's storage, speed or clustering.
  */
-export async function startDouble({ port = 0, dir = '', limits = {} }: DoubleOptions = {}): Promise<Double> {
+export async function startDouble({ port = 0, dir = '', limits = {}, crashing }: DoubleOptions = {}): Promise<Double> {
   let child: ChildProcess
   let bound = port
+  let crash = crashing
   const start = async (): Promise<void> => {
-    child = fork(main, [String(bound), dir, JSON.stringify(limits)], { execArgv: flags, env: plainEnv() })
+    child = fork(main, [String(bound), dir, JSON.stringify(limits)], {
+      execArgv: [...flags, ...(crash?.execArgv ?? [])],
+      env: { ...plainEnv(), ...crash?.env },
+    })
+    crash = undefined
     const [told] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [{ listening?: number }]
     if (told?.listening === undefined) throw new Error('The EventStoreDB double did not start.')
     bound = told.listening
