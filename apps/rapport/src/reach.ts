@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TokenRole } from '@rapport/service'
 import { Client } from './client.ts'
 import { Ended } from './exit-codes.ts'
+import type { Running } from './running.ts'
 import type { RunningServer } from './server.ts'
 
 /** Where a command works: a server by address and token, or a data folder. */
@@ -33,15 +34,12 @@ export async function reach<T>(
       throw new Ended('usage', '--url takes an address like http://127.0.0.1:4680.')
     return work(new Client(where.url, where.token, signal))
   }
+  // Loaded only now: an address needs none of it.
+  const { namesServers } = await import('@rapport/house')
+  if (namesServers(process.env)) return onServers(where, role, signal, work)
   const end = performance.now() + PATIENCE
   for (;;) {
-    const found = await held(where.data, alone, async (server) => {
-      await server.settled()
-      const client = new Client(server.url, await server.token({ tenant: where.tenant, role }), signal)
-      const done = await work(client)
-      await server.settled()
-      return done
-    })
+    const found = await held(where.data, alone, (server) => within(server, where, role, signal, work))
     if ('done' in found) return found.done
     const client = found.url === undefined ? undefined : await clientOf(found.url, where, role, signal)
     try {
@@ -65,6 +63,37 @@ async function clientOf(url: string, { data, tenant }: Where, role: TokenRole, s
   ])
   const tokens = localTokens(tokenKey(keyFile(resolve(data))))
   return new Client(url, await tokens.mint({ tenant, subject: `local-${role}`, role }), signal)
+}
+
+/** The work in a process of its own, which ends when the read models have reached its last event. */
+async function within<T>(
+  server: Running,
+  { tenant }: Where,
+  role: TokenRole,
+  signal: AbortSignal,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  await server.settled()
+  const client = new Client(server.url, await server.token({ tenant, role }), signal)
+  const done = await work(client)
+  await server.settled()
+  return done
+}
+
+/** On the servers that the environment names. What the work recorded is told and reacted to by the services that run there. */
+async function onServers<T>(
+  where: Where,
+  role: TokenRole,
+  signal: AbortSignal,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const { openOnServers } = await import('./on-servers.ts')
+  const server = await openOnServers({ env: process.env, port: 0, roles: ['api', 'query', 'project'] })
+  try {
+    return await within(server, where, role, signal, work)
+  } finally {
+    await server.close()
+  }
 }
 
 /** Runs the work in a server of its own, or answers who holds the folder. */
@@ -92,7 +121,8 @@ async function held<T>(
 
 /** A folder that only reading commands are sent to must be there already: a mistyped path is no new store. */
 export function mustExist({ data, url }: Where): void {
+  if (url !== undefined || (process.env['EVENTSTORE_URL'] ?? '') !== '') return
   // Where only the events are gone the folder itself says so.
-  if (url === undefined && !['events.db', 'keys.db', 'documents.db'].some((file) => existsSync(resolve(data, file))))
+  if (!['events.db', 'keys.db', 'documents.db'].some((file) => existsSync(resolve(data, file))))
     throw new Ended('not-found', `There is no data folder at ${data}.`, 'folder-missing')
 }

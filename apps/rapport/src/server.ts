@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path'
-import { serveHouse, type Serving } from '@rapport/house'
-import { createLogger, edgeVariables, localTokens, readConfig, tokenKey, type TokenRole } from '@rapport/service'
+import { serveHouse } from '@rapport/house'
+import { createLogger, edgeVariables, localTokens, readConfig, tokenKey } from '@rapport/service'
 import { mending, openFolder, type DataFolder } from '@rapport/sqlite'
 import { makeDemo, wantsDemo } from './demo/make-demo.ts'
 import type { StoryClock } from './demo/teller.ts'
-import { Ended, exitCodes } from './exit-codes.ts'
+import { exitCodes } from './exit-codes.ts'
 import { operations } from './operations.ts'
+import { portTaken, settled, type Running } from './running.ts'
 import { version } from './version.ts'
 
 export interface ServerOptions {
@@ -20,15 +21,9 @@ export interface ServerOptions {
 }
 
 /** Everything in one process on embedded storage. */
-export interface RunningServer extends Serving {
+export interface RunningServer extends Running {
   readonly data: string
   readonly folder: DataFolder
-  token(options: {
-    readonly tenant: string
-    readonly role: TokenRole
-    readonly subject?: string
-    readonly stakeholder?: string
-  }): Promise<string>
 }
 
 /** The file in a data folder whose key signs its tokens. */
@@ -82,20 +77,5 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   } catch (error) {
     await folder.close()
     throw error
-  }
-}
-
-function portTaken(error: unknown, port: number): unknown {
-  const { code } = error as { code?: string }
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
-  return new Ended('port-taken', `Port ${port} is taken (${code}); --port names another, 0 takes a free one.`)
-}
-
-async function settled(serving: Serving): Promise<void> {
-  try {
-    await serving.settled()
-  } catch (error) {
-    const { code, message } = error as { code?: string; message?: string }
-    throw new Ended('failed', `The read models stopped: ${message ?? String(error)}`, code ?? 'failed')
   }
 }

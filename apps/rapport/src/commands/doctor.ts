@@ -1,10 +1,12 @@
 import { Ended } from '../exit-codes.ts'
 import { interruptible, print, printJson } from '../output.ts'
 import type { Examination } from '../doctor.ts'
+import { notOnServers } from '../on-servers.ts'
 import { mustExist, reach, type Where } from '../reach.ts'
 
 /** `rapport doctor`: ends with 1 and names whatever is not as it should be. */
 export async function doctor(options: Omit<Where, 'tenant'> & { readonly json?: boolean }): Promise<void> {
+  notOnServers(process.env, 'doctor examines the files of a data folder.')
   mustExist({ ...options, tenant: 'main' })
   const signal = interruptible()
   const found = await reach(

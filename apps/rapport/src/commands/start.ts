@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
+import { namesServers } from '@rapport/house'
 import { edgeVariables, readConfig } from '@rapport/service'
 import { demoTenant } from '../demo/make-demo.ts'
 import { onInterrupt, print, printJson } from '../output.ts'
-import { openServer, type RunningServer } from '../server.ts'
+import { openOnServers } from '../on-servers.ts'
+import type { Running } from '../running.ts'
+import { openServer } from '../server.ts'
 
 const sample = fileURLToPath(new URL('../../samples/', import.meta.url))
 
@@ -17,18 +20,17 @@ export async function start(options: {
   const stopping = new AbortController()
   const { SHUTDOWN_DELAY, SHUTDOWN_TIMEOUT } = readConfig(edgeVariables, process.env)
   onInterrupt(() => stopping.abort(), (SHUTDOWN_DELAY + SHUTDOWN_TIMEOUT + 20) * 1000)
-  const server = await openServer({
-    data: options.data,
-    env: process.env,
-    log: true,
-    demo: options.demo,
-    ...(options.port !== undefined && { port: options.port }),
-  })
+  const common = { env: process.env, log: true, ...(options.port !== undefined && { port: options.port }) }
+  const onServers = namesServers(process.env)
+  const server = onServers
+    ? await openOnServers(common)
+    : await openServer({ ...common, data: options.data, demo: options.demo })
   try {
     await Promise.race([server.settled(), aborted(stopping.signal)])
     if (!stopping.signal.aborted) {
-      if (options.json === true) await printJson({ url: server.url, data: server.data })
-      else await print(await welcome(server, options.data))
+      if (options.json === true)
+        await printJson(onServers ? { url: server.url } : { url: server.url, data: resolve(options.data) })
+      else await print(onServers ? welcomeOnServers(server) : await welcome(server, options.data))
       if (!loopback(server.url))
         process.stderr.write(
           `Warning: it listens at ${server.url}, beyond this machine, over plain HTTP: tokens and content can be read on the way. Put a TLS proxy before it, or leave HOST at 127.0.0.1.\n`,
@@ -51,7 +53,20 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
   )
 
-async function welcome({ url, house }: RunningServer, data: string): Promise<string> {
+function welcomeOnServers({ url }: Running): string {
+  return `
+Rapport runs at ${url} (${loopback(url) ? 'this machine only' : 'also for other machines, over plain HTTP'}), on the servers that the environment names.
+
+  API and try-out page  ${url}/docs
+  Health                ${url}/health/ready
+
+Every request needs a token; with the same environment this prints one:
+  npx rapport token --role pm
+
+Ctrl-C ends it; everything stays in the servers.`
+}
+
+async function welcome({ url, house }: Running, data: string): Promise<string> {
   const folder = data === './rapport-data' ? '' : ` --data ${data}`
   const files = relative(process.cwd(), sample) || '.'
   const demo = (await house.simulated(demoTenant))
