@@ -39,8 +39,8 @@ export interface Asked {
 }
 
 const rank: Readonly<Record<Standing, number>> = { unsent: 0, refused: 1, 'in-doubt': 2, acknowledged: 3 }
-/** Refusals that the load may meet: too many others wrote the same stream. */
-const expected = ['conflict']
+/** Refusals that the load may meet: too many others wrote the same stream; the disk is full. Nothing is stored then. */
+const expected = ['conflict', 'storage-full']
 
 /** All that was asked for, and what is known of it from outside. */
 export class Book {

@@ -1,11 +1,11 @@
 /** The crash points of the product (`rapport.crash.<name>`); each is reached so often under the load that the n-th time surely comes. */
 export const points = {
-  'before-append': { from: 8, to: 120 },
-  'inside-group': { from: 8, to: 120 },
-  'after-commit': { from: 8, to: 120 },
-  'between-document-and-checkpoint': { from: 20, to: 200 },
+  'before-append': { from: 8, to: 40 },
+  'inside-group': { from: 8, to: 40 },
+  'after-commit': { from: 8, to: 40 },
+  'between-document-and-checkpoint': { from: 20, to: 100 },
   'after-effect': { from: 1, to: 12 },
-  'inside-import': { from: 1, to: 80 },
+  'inside-import': { from: 1, to: 60 },
   'inside-rebuild': { from: 1, to: 12 },
   'inside-backup': { from: 1, to: 1 },
   'inside-erase': { from: 1, to: 3 },
@@ -54,7 +54,7 @@ export function planOf(kills: number, rand: () => number): readonly Kill[] {
     if (n % 6 === 0) return { at: 'while-starting', ms: 50 + below(rand, 1500) }
     const operation = rand() < 0.4 ? oneOf(rand, operations) : undefined
     // Whoever is asked on the command line needs a moment to come up.
-    return { at: 'under-load', ms: below(rand, 700) + (operation === undefined ? 0 : 600), operation }
+    return { at: 'under-load', ms: below(rand, 400) + (operation === undefined ? 0 : 600), operation }
   })
   for (let n = all.length - 1; n > 0; n--) {
     const other = below(rand, n + 1)

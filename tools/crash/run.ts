@@ -25,7 +25,7 @@ const PATIENCE = 20_000
 /** Problems that are told; the first says most. */
 const SHOWN = 20
 /** After so many kills everything is examined. */
-const BETWEEN = 20
+const BETWEEN = 40
 
 /** Kills the process again and again, and accounts for everything after each; `dir` is its scratch folder. */
 class Run {
