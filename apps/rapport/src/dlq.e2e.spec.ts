@@ -16,7 +16,18 @@ const REACTION = 'when-minutes-hold-an-action-assign-it'
 /** A dead letter of a message that the reaction does not listen to: handling it again does nothing. */
 function letter(n: number, tenant = 'main', reaction = REACTION): readonly [name: string, letter: DeadLetter] {
   const event = `0192f0c1-7b7a-7c3e-8b8a-${String(100 + n).padStart(12, '0')}`
-  const message: Message = { stream: 'x.y', key, headers: {}, value: JSON.stringify({ id: event, tenant, data: {} }) }
+  const value = {
+    id: event,
+    type: 'NothingHappened',
+    stream: 'x.y',
+    streamId: key,
+    position: String(n).padStart(20, '0'),
+    tenant,
+    occurredAt: '2026-03-02T12:00:00.000Z',
+    correlation: event,
+    data: {},
+  }
+  const message: Message = { stream: 'x.y', key, headers: {}, value: JSON.stringify(value) }
   return [
     `dead-letter/${reaction}/${key}/${String(n).padStart(20, '0')}/${event}`,
     { reaction, tenant, key, event, type: 'MinutesRecorded', reason: 'TypeError', message },

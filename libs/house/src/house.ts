@@ -153,6 +153,7 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     keys,
     ops: ports.ops,
     reactions: contexts.flatMap((c) => c.reactions),
+    onTrouble: (reaction, error) => options.onTrouble?.(`reaction ${reaction}`, error),
   })
   const relays = contexts.map(
     ({ name }) =>

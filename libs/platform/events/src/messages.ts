@@ -1,4 +1,5 @@
 import { canonical } from './canonical.ts'
+import type { AnyPublicEvent } from './event.ts'
 import {
   HOUSE,
   START,
@@ -12,6 +13,10 @@ import {
 } from './ports.ts'
 import type { Registry } from './registry.ts'
 
+/** What a message of a public event is called: `rapport.<context>.<type>.v<version>`. */
+export const ceType = ({ stream, type, version }: Pick<AnyPublicEvent, 'stream' | 'type' | 'version'>): string =>
+  `rapport.${stream.split('.')[0]!}.${type}.v${version}`
+
 /**
  * The messages of one stored event, as other contexts and analysts get them: CloudEvents 1.0 in binary mode, one for each event that it
  * publishes, key = the stream's UUID, the identity fields repeated in the JSON value (contracts.md §6). `source` names the store.
@@ -23,7 +28,7 @@ export function messagesOf(registry: Registry, stored: StoredEvent, source: stri
     const id = n === 0 ? event.id : `${event.id}.${n + 1}`
     const given = {
       ce_specversion: '1.0',
-      ce_type: `rapport.${contract.stream.split('.')[0]!}.${contract.type}.v${contract.version}`,
+      ce_type: ceType(contract),
       ce_source: source,
       ce_id: id,
       ce_time: event.occurredAt,

@@ -260,6 +260,49 @@ describe('reactor', () => {
     expect(await h.written()).toEqual(['b'])
   })
 
+  test('§6 a key that another process blocked is blocked here too', async () => {
+    const h = await reacting()
+    await h.start()
+    h.poison.add('a')
+    const elsewhere = h.open()
+    await elsewhere.hearings()[0]!.hear(h.message(1, 'a'))
+    h.poison.clear()
+    await h.messages.publish([h.message(1, 'b'), h.message(2, 'c')])
+    await h.heard()
+    expect(await h.written()).toEqual(['c'])
+    expect(await elsewhere.retry(h.copies.name, aKey(1))).toEqual({ released: 2 })
+    expect(await h.written()).toEqual(['c', 'a', 'b'])
+  })
+
+  test.each([
+    ['of another stream', { stream: 'library.shelf' }],
+    ['of another key', { streamId: aKey(2) }],
+    ['without a tenant', { tenant: undefined }],
+    ['without data', { data: 'a' }],
+  ])('BR-61 a value %s is set aside at once, and nothing is done', async (_, value) => {
+    const h = await reacting()
+    await h.messages.publish([h.message(1, 'a', value), h.message(3, 'b')])
+    const reactor = await h.start()
+    await h.heard()
+    expect(await h.written()).toEqual(['b'])
+    expect(await reactor.letters()).toMatchObject([
+      { key: aKey(1), reason: expect.stringMatching(/^invalid-message: /) },
+    ])
+  })
+
+  test('§6 what keeps a reaction waiting is told once', async () => {
+    const h = await reacting()
+    let down = 3
+    const handle: ReactorDeps['handle'] = {
+      handle: (command) => (down-- > 0 ? Promise.reject(new Unavailable('down')) : h.handle.handle(command)),
+    }
+    const told: string[] = []
+    await h.messages.publish([h.message(1, 'a')])
+    await h.start({ handle, onTrouble: (reaction, error) => told.push(`${reaction}: ${(error as Error).message}`) })
+    await h.heard()
+    expect(told).toEqual([`${h.copies.name}: down`])
+  })
+
   test.each(['yes', 'no'] as const)('§6 onImported: %s', async (onImported) => {
     const h = await reacting({ onImported })
     await h.messages.publish([h.message(1, 'imported', { imported: true }), h.message(1, 'ours')])

@@ -1,50 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { channel } from 'node:diagnostics_channel'
-import type { Command } from './command.ts'
-import type { Acting } from './decision.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DeadLetters, keep, type DeadLetter, type Dropped } from './dead-letters.ts'
 import { RapportError, Refusal } from './errors.ts'
 import type { Handle } from './handle.ts'
-import { uuidv8 } from './ids.ts'
+import { claimedType, keepHearing, valueOf, type Hearing } from './hearing.ts'
 import type { KeyRing } from './key-ring.ts'
+import { ceType } from './messages.ts'
 import { isOutage } from './outage.ts'
-import { HOUSE, type Doc, type Json, type Message, type Messages, type Ops } from './ports.ts'
+import { HOUSE, type Message, type Messages, type Ops } from './ports.ts'
 import type { Heard, Reaction, Reply } from './reaction.ts'
-
-/** What a message's value repeats of its event; see `messagesOf`. */
-interface Value {
-  readonly id: string
-  readonly type: string
-  readonly stream: string
-  readonly streamId: string
-  readonly position: string
-  readonly tenant: string
-  readonly engagement?: string
-  readonly occurredAt: string
-  readonly occurredOn?: string
-  readonly zone?: string
-  readonly correlation: string
-  readonly imported?: true
-  readonly data: Doc
-}
-
-/** A message that could not be handled, or that waits behind one of its key. */
-export interface DeadLetter {
-  readonly reaction: string
-  readonly tenant: string
-  readonly key: string
-  readonly event: string
-  readonly type: string
-  readonly reason: string
-  /** The message itself; its personal values are sealed. */
-  readonly message: Message
-}
-
-/** Why a dead letter was given up, by whom, when. */
-export interface Dropped {
-  readonly reason: string
-  readonly by: string
-  readonly at: string
-}
+import { commandOf } from './replying.ts'
 
 /** What a retry came to. */
 export interface Retried {
@@ -76,27 +41,50 @@ export interface ReactorDeps {
   readonly tries?: number
   /** Milliseconds before the first repeat; it doubles up to a minute. */
   readonly pause?: number
+  /** Told once of each thing that keeps a reaction from hearing or from acting. */
+  readonly onTrouble?: (reaction: string, error: unknown) => void
 }
 
 const afterEffect = channel('rapport.crash.after-effect')
 
-/** Runs the reactions of a process over the Messages port: refused, retried, or set aside as a dead letter (contracts.md §6). */
+/**
+ * Runs the reactions of a process over the Messages port: refused, retried, or set aside as a dead letter (contracts.md §6).
+ * `start` hears by itself; elsewhere a transport drives {@link Reactor.hearings}.
+ */
 export class Reactor {
   readonly #deps: ReactorDeps
+  readonly #letters: DeadLetters
   readonly #stop = new AbortController()
-  /** Dead letters by reaction and key: read when it starts, durable before an offset moves. */
-  readonly #blocked = new Map<string, Set<string>>()
-  /** By reaction and key, while a message of it is on its way into Ops. */
-  readonly #settingAside = new Map<string, Promise<unknown>>()
+  /** What each reaction was last kept up by. */
+  readonly #troubles = new Map<string, string>()
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(deps: ReactorDeps) {
     this.#deps = deps
+    this.#letters = new DeadLetters(deps.ops)
+  }
+
+  /** One for each reaction. What is heard when {@link Reactor.stop} was called rejects where it would wait. */
+  hearings(): readonly Hearing[] {
+    return this.#deps.reactions.map((reaction) => ({
+      group: `reaction:${reaction.name}`,
+      streams: [...new Set(reaction.on.map(({ stream }) => stream))],
+      from: reaction.from,
+      types: reaction.on.map(ceType),
+      hear: (message) => this.#hear(reaction, message),
+    }))
   }
 
   async start(): Promise<void> {
-    for (const { name } of await this.#deps.ops.list(HOUSE, 'dead-letter/')) this.#block(name)
-    this.#running = Promise.allSettled(this.#deps.reactions.map((reaction) => this.#consume(reaction)))
+    const { messages, reactions } = this.#deps
+    const running = this.hearings().map((hearing, n) =>
+      keepHearing(messages, hearing, {
+        signal: this.#stop.signal,
+        pause: this.#pause,
+        onTrouble: (error) => this.#report(reactions[n]!.name, error),
+      }),
+    )
+    this.#running = Promise.allSettled(running)
   }
 
   async stop(): Promise<void> {
@@ -105,10 +93,7 @@ export class Reactor {
   }
 
   async letters(): Promise<readonly (DeadLetter & { readonly name: string })[]> {
-    return (await this.#deps.ops.list(HOUSE, 'dead-letter/')).map(({ name, value }) => ({
-      name,
-      ...(value as unknown as DeadLetter),
-    }))
+    return (await this.#letters.all()).map(({ name, letter }) => ({ name, ...letter }))
   }
 
   /** The refused replies of a tenant, by reaction and event. */
@@ -123,86 +108,75 @@ export class Reactor {
     let released = 0
     for (;;) {
       // What is being set aside at this moment was heard before the block ended: it goes behind the others.
-      await this.#settingAside.get(`${reaction}/${key}`)
-      const [first] = await this.#lettersOf(reaction, key)
+      await this.#letters.settle(reaction, key)
+      const [first] = await this.#letters.of(reaction, key)
       if (first === undefined) {
-        if (this.#settingAside.has(`${reaction}/${key}`)) continue
-        this.#blocked.delete(`${reaction}/${key}`)
+        if (await this.#letters.settle(reaction, key)) continue
         return { released }
       }
       if (found === undefined) return { released, failed: 'There is no such reaction any more.' }
-      const letter = first.value as unknown as DeadLetter
       try {
-        await this.#react(found, letter.message)
+        await this.#react(found, first.letter.message)
       } catch (error) {
         if (waits(error)) throw error
         const failed = reasonOf(error)
-        await this.#deps.ops.set(HOUSE, first.name, { ...letter, reason: failed } as unknown as Json, first.version)
+        await this.#letters.failedAgain(first, failed)
         return { released, failed }
       }
-      await this.#release(first.name, first.version)
+      await this.#letters.release(first)
       released++
     }
   }
 
   /** Gives up the first dead letter of a key for a reason that is kept; what waited behind it can be retried. Answers its event. */
   async drop(reaction: string, key: string, dropped: Dropped): Promise<string | undefined> {
-    const [first] = await this.#lettersOf(reaction, key)
-    if (first === undefined) return undefined
-    // Kept before it goes: a crash in between leaves both, and the next drop ends it.
-    await this.#keep(first.name.replace('dead-letter/', 'dropped/'), {
-      ...(first.value as Doc),
-      dropped: { ...dropped },
-    })
-    await this.#release(first.name, first.version)
-    return (first.value as unknown as DeadLetter).event
-  }
-
-  async #consume(reaction: Reaction): Promise<void> {
-    const streams = [...new Set(reaction.on.map((contract) => contract.stream))]
-    const group = `reaction:${reaction.name}`
-    for (let pause = this.#pause; !this.#stop.signal.aborted; pause = Math.min(2 * pause, 60_000)) {
-      try {
-        await this.#deps.messages.consume(
-          { group, streams, from: reaction.from, signal: this.#stop.signal },
-          (message) => this.#hear(reaction, message),
-        )
-        return
-      } catch {
-        await sleep(pause, undefined, { signal: this.#stop.signal }).catch(() => {})
-      }
-    }
+    const [first] = await this.#letters.of(reaction, key)
+    if (first !== undefined) await this.#letters.drop(first, dropped)
+    return first?.letter.event
   }
 
   async #hear(reaction: Reaction, message: Message): Promise<void> {
-    const value = JSON.parse(message.value) as Value
-    if (!reaction.on.some((c) => c.stream === message.stream && c.type === value.type)) return
-    if (value.imported === true && reaction.onImported === 'no') return
-    const letter = (reason: string): DeadLetter => ({
-      reaction: reaction.name,
-      tenant: value.tenant,
-      key: message.key,
-      event: value.id,
-      type: value.type,
-      reason,
-      message,
-    })
-    const name = `dead-letter/${reaction.name}/${message.key}/${value.position}/${value.id}`
-    if (await this.#isBlocked(reaction.name, message.key))
-      return this.#setAside(name, letter('It waits behind an earlier one of its key.'))
-    for (let attempt = 1, pause = this.#pause; ; pause = Math.min(2 * pause, 60_000)) {
+    const type = claimedType(message)
+    if (!reaction.on.some((c) => c.stream === message.stream && c.type === type)) return
+    for (let failures = 0, pause = this.#pause; ; pause = Math.min(2 * pause, 60_000)) {
       try {
-        return await this.#react(reaction, message)
+        await this.#handle(reaction, message)
+        this.#troubles.delete(reaction.name)
+        return
       } catch (error) {
         // An outage is retried for ever and never counts.
-        if (!waits(error) && ++attempt > (this.#deps.tries ?? 5)) return this.#setAside(name, letter(reasonOf(error)))
+        if (waits(error)) this.#report(reaction.name, error)
+        else if (++failures === (this.#deps.tries ?? 5) || isInvalid(error))
+          return this.#setAside(reaction, message, reasonOf(error))
         await sleep(pause, undefined, { signal: this.#stop.signal })
       }
     }
   }
 
+  async #handle(reaction: Reaction, message: Message): Promise<void> {
+    if (valueOf(message).imported === true && reaction.onImported === 'no') return
+    const [first] = await this.#letters.of(reaction.name, message.key)
+    if (first !== undefined) return this.#setAside(reaction, message, 'It waits behind an earlier one of its key.')
+    return this.#react(reaction, message)
+  }
+
+  async #setAside(reaction: Reaction, message: Message, reason: string): Promise<void> {
+    const { id, position, tenant, type } = JSON.parse(message.value) as { readonly [name: string]: unknown }
+    const text = (given: unknown, otherwise = ''): string => (typeof given === 'string' ? given : otherwise)
+    const letter: DeadLetter = {
+      reaction: reaction.name,
+      tenant: text(tenant),
+      key: message.key,
+      event: text(id, message.headers['ce_id']),
+      type: text(type),
+      reason,
+      message,
+    }
+    await this.#letters.setAside(letter, text(position))
+  }
+
   async #react(reaction: Reaction, message: Message): Promise<void> {
-    const value = JSON.parse(message.value) as Value
+    const value = valueOf(message)
     const { tenant } = value
     const heard = { ...value, data: await this.#deps.keys.open(tenant, value.data) } as unknown as Heard
     const replies = (reaction.react as (event: Heard) => readonly Reply[])(heard)
@@ -214,7 +188,7 @@ export class Reactor {
         // Others kept changing the stream: nothing was decided, so nothing was refused.
         if (!(error instanceof Refusal) || error.code === 'conflict') throw error
         // A refusal is an outcome: kept for the project manager to see, and nothing waits for it.
-        await this.#keep(`refused/${reaction.name}/${value.id}/${n}`, {
+        await keep(this.#deps.ops, `refused/${reaction.name}/${value.id}/${n}`, {
           reaction: reaction.name,
           tenant,
           ...(value.engagement !== undefined && { engagement: value.engagement }),
@@ -229,44 +203,10 @@ export class Reactor {
     if (replies.length > 0) afterEffect.publish({})
   }
 
-  async #setAside(name: string, letter: DeadLetter): Promise<void> {
-    const key = blockOf(name)
-    this.#block(name)
-    const kept = this.#keep(name, letter as unknown as Doc)
-    this.#settingAside.set(
-      key,
-      kept.catch(() => {}),
-    )
-    await kept.finally(() => this.#settingAside.delete(key))
-  }
-
-  /** Another process may have released what this one set aside: where memory says blocked, Ops has the word. */
-  async #isBlocked(reaction: string, key: string): Promise<boolean> {
-    if (!this.#blocked.has(`${reaction}/${key}`)) return false
-    if ((await this.#lettersOf(reaction, key)).length > 0) return true
-    this.#blocked.delete(`${reaction}/${key}`)
-    return false
-  }
-
-  async #keep(name: string, value: Json): Promise<void> {
-    const before = await this.#deps.ops.get(HOUSE, name)
-    if (before === undefined) await this.#deps.ops.set(HOUSE, name, value, 'none')
-  }
-
-  async #release(name: string, version: string): Promise<void> {
-    if ((await this.#deps.ops.set(HOUSE, name, undefined, version)) === 'lost') return
-    const letters = this.#blocked.get(blockOf(name))
-    letters?.delete(name)
-    if (letters?.size === 0) this.#blocked.delete(blockOf(name))
-  }
-
-  #block(name: string): void {
-    const letters = this.#blocked.get(blockOf(name)) ?? new Set()
-    this.#blocked.set(blockOf(name), letters.add(name))
-  }
-
-  #lettersOf(reaction: string, key: string) {
-    return this.#deps.ops.list(HOUSE, `dead-letter/${reaction}/${key}/`)
+  #report(reaction: string, error: unknown): void {
+    const words = reasonOf(error)
+    if (this.#troubles.get(reaction) !== words) this.#deps.onTrouble?.(reaction, error)
+    this.#troubles.set(reaction, words)
   }
 
   get #pause(): number {
@@ -274,27 +214,9 @@ export class Reactor {
   }
 }
 
-/** `dead-letter/<reaction>/<key>/<position>/<event>` → `<reaction>/<key>` */
-const blockOf = (name: string): string => name.split('/').slice(1, 3).join('/')
 /** A reaction also waits for a stream that others keep changing. */
 const waits = (error: unknown): boolean => isOutage(error) || (error instanceof Refusal && error.code === 'conflict')
+/** Trying again cannot make it another message. */
+const isInvalid = (error: unknown): boolean => error instanceof RapportError && error.code === 'invalid-message'
 const reasonOf = (error: unknown): string =>
   error instanceof RapportError ? `${error.code}: ${error.message}` : `${(error as Error).name}`
-
-function commandOf(reaction: Reaction, value: Value, reply: Reply, n: number): Command {
-  const id = uuidv8('actor', value.tenant, 'reaction', reaction.name)
-  const actor: Acting = { id, kind: 'reaction', role: 'system' }
-  const { occurredAt, occurredOn, zone } = value
-  return {
-    tenant: value.tenant,
-    stream: reply.decision.stream.name,
-    decision: reply.decision.name,
-    ...(reply.id !== undefined && { id: reply.id }),
-    body: reply.body,
-    occurred: reply.occurred ?? { occurredAt, ...(occurredOn !== undefined && { occurredOn, zone: zone! }) },
-    key: `${value.id}/${n}`,
-    source: `reaction:${reaction.name}`,
-    actor,
-    cause: { event: value.id, correlation: value.correlation },
-  }
-}
