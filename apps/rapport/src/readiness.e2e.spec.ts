@@ -98,3 +98,33 @@ test('with a clock more than a minute behind the last event it is not ready, als
   expect(await health(again.server)).toEqual(well)
   await again.server.close()
 })
+
+test('a clock set back says why it is not ready; what is recorded meanwhile is recorded no earlier than what stands', async () => {
+  const path = folder.path('set-back')
+  const { server, http, at } = await served(path, '2026-03-02T10:00:00.000Z')
+  const pm = await http('pm')
+  const { engagement } = await portal(pm)
+  const contact = { engagement, channel: 'chat', direction: 'inbound', summary: 'x' }
+  const recorded = async (): Promise<readonly string[]> => {
+    await server.settled()
+    const { items } = await pm.view<{ items: readonly { readonly recordedAt: string }[] }>('log')
+    return items.map(({ recordedAt }) => recordedAt)
+  }
+  at('2026-03-02T08:30:00.000Z')
+  const { checks } = (await (await fetch(`${server.url}/health/ready`)).json()) as Ready
+  expect(checks.find(({ name }) => name === 'clock')).toMatchObject({
+    ok: false,
+    words: expect.stringContaining('behind'),
+  })
+  await pm.done('/api/communication/interactions', contact)
+  const behind = await recorded()
+  expect(new Set(behind)).toEqual(new Set(['2026-03-02T10:00:00.000Z']))
+
+  at('2026-03-02T10:05:00.000Z')
+  expect(await health(server)).toEqual(well)
+  await pm.done('/api/communication/interactions', contact)
+  expect(await recorded()).toEqual([...behind, '2026-03-02T10:05:00.000Z'])
+  const operator = await http('operator')
+  expect((await operator.post('/api/operations/doctor', {})).body).toMatchObject({ findings: [] })
+  await server.close()
+})
