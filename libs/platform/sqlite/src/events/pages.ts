@@ -1,7 +1,6 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { StoredEvent } from '@rapport/events'
 import type { Database } from '../database.ts'
-import { Recent } from './recent.ts'
 import { BLOCK, isLarge, positionOf } from './schema.ts'
 
 /** Events in a page at most; fewer where they are large, so that a page stays within the bytes below. */
@@ -13,7 +12,7 @@ const BLOCKS = 256
 
 type Row = [
   seq: number,
-  stream: number,
+  stream: string | null,
   revision: number,
   id: string,
   type: string,
@@ -27,15 +26,18 @@ export interface Stretch {
   readonly reached: number
 }
 
-const columns = 'seq, stream, revision, id, type, recorded, metadata, data'
-const inStream = `SELECT ${columns} FROM events
-  WHERE stream = (SELECT id FROM streams WHERE name = ?) AND revision >= ? ORDER BY revision LIMIT ?`
+const columns = 'e.revision, e.id, e.type, e.recorded, e.metadata, e.data'
+const inStream = `SELECT e.seq, NULL, ${columns} FROM events e
+  WHERE e.stream = (SELECT id FROM streams WHERE name = ?) AND e.revision >= ? ORDER BY e.revision LIMIT ?`
+// The join costs less than to keep names by number: the streams of one page are many where each has few events.
+const inOrder = `SELECT e.seq, s.name, ${columns}`
+const named = 'CROSS JOIN streams s ON s.id = e.stream'
 const large = `SELECT seq FROM events WHERE ${isLarge} AND seq > ? AND seq <= ? LIMIT 1`
 const lastOf = `SELECT e.seq FROM (SELECT block * ${BLOCK} AS start FROM context_blocks WHERE context = ? ORDER BY block DESC LIMIT 1) b
   JOIN events e ON e.seq >= b.start AND e.seq < b.start + ${BLOCK} WHERE e.context = ? ORDER BY e.seq DESC LIMIT 1`
 const range = (contexts: number): string => {
-  const among = contexts === 0 ? '' : ` AND context IN (${Array(contexts).fill('?').join(',')})`
-  return `FROM events WHERE seq > ? AND seq <= ?${among} ORDER BY seq LIMIT ?`
+  const among = contexts === 0 ? '' : ` AND e.context IN (${Array(contexts).fill('?').join(',')})`
+  return `WHERE e.seq > ? AND e.seq <= ?${among} ORDER BY e.seq LIMIT ?`
 }
 const blocks = (contexts: number): string => {
   const one = `SELECT * FROM (SELECT block FROM context_blocks WHERE context = ? AND block >= ? ORDER BY block LIMIT ${BLOCKS})`
@@ -45,8 +47,6 @@ const blocks = (contexts: number): string => {
 /** Reads pages of events as rows of plain values: of what was measured, the fastest way out of node:sqlite. */
 export class Pages {
   readonly #db: Database
-  /** Names by number: cheaper than a join, for neighbouring events are often of few streams. */
-  readonly #names = new Recent<number, string>(100_000)
 
   constructor(db: Database) {
     this.#db = db
@@ -79,7 +79,7 @@ export class Pages {
 
   /** Events of one stream from a revision in order, at most so many. */
   stream(name: string, from: number, most: number): StoredEvent[] {
-    return this.#events(inStream, [name, from, most])
+    return this.#events(inStream, [name, from, most], name)
   }
 
   /** The last event of a context, 0 for none. */
@@ -96,23 +96,26 @@ export class Pages {
     last: number,
     most: number,
   ): Stretch & { readonly heavy: boolean } {
-    const source = range(contexts.length)
+    const within = range(contexts.length)
     const heavy = this.#rows(large).get(from, last) !== undefined
-    const limit = !heavy || this.#fits(source, [from, to, ...contexts, most]) ? most : Math.min(most, LARGE_PAGE)
-    const events = this.#events(`SELECT ${columns} ${source}`, [from, to, ...contexts, limit])
+    const limit = !heavy || this.#fits(within, [from, to, ...contexts, most]) ? most : Math.min(most, LARGE_PAGE)
+    const events = this.#events(`${inOrder} FROM events e ${named} ${within}`, [from, to, ...contexts, limit])
     return { events, reached: events.length < limit ? to : Number(events.at(-1)!.position), heavy }
   }
 
-  #fits(source: string, values: readonly SQLInputValue[]): boolean {
-    const size = this.#rows(`SELECT sum(n) FROM (SELECT octet_length(metadata) + octet_length(data) AS n ${source})`)
+  #fits(within: string, values: readonly SQLInputValue[]): boolean {
+    const size = this.#rows(
+      `SELECT sum(n) FROM (SELECT octet_length(metadata) + octet_length(data) AS n FROM events e ${within})`,
+    )
     const [bytes] = size.get(...values) as unknown as [number | null]
     return Number(bytes) <= PAGE_BYTES
   }
 
-  #events(sql: string, values: readonly SQLInputValue[]): StoredEvent[] {
+  /** `name`: of the stream whose events these are, where they are of one. */
+  #events(sql: string, values: readonly SQLInputValue[], name = ''): StoredEvent[] {
     const rows = this.#rows(sql).all(...values) as unknown as Row[]
     return rows.map(([seq, stream, revision, id, type, recordedAt, metadata, data]) => ({
-      stream: this.#name(stream),
+      stream: stream ?? name,
       revision,
       position: positionOf(seq),
       id,
@@ -121,14 +124,6 @@ export class Pages {
       metadata,
       data,
     }))
-  }
-
-  #name(stream: number): string {
-    const known = this.#names.get(stream)
-    if (known !== undefined) return known
-    const [name] = this.#rows('SELECT name FROM streams WHERE id = ?').get(stream) as unknown as [string]
-    this.#names.set(stream, name)
-    return name
   }
 
   #rows(sql: string): StatementSync {
