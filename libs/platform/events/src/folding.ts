@@ -1,4 +1,5 @@
 import type { Doc, Index, StoredEvent } from './ports.ts'
+import type { PublicData } from './event.ts'
 import { sees, type AnyReadModel, type Audience } from './read-model.ts'
 import type { Recorded } from './recorded.ts'
 import type { Registry } from './registry.ts'
@@ -32,32 +33,60 @@ export const foldingName = (model: { readonly name: string; readonly version: nu
 /** The kinds of stream whose events a model folds. */
 export const kindsOf = (model: AnyReadModel): readonly string[] => [...model.kinds]
 
-/** The events that a stored event is to a model: itself where it is of the model's own list, the contract events it publishes where those are. */
-function eventsFor(model: AnyReadModel, entry: Entry, registry: Registry): readonly Recorded[] {
-  const { event } = entry
-  if (model.types.has(`${event.kind}/${event.type}`)) return [event]
-  if (model.contracts.size === 0 || !model.kinds.has(event.kind)) return []
-  return registry
-    .published(event)
-    .filter(({ contract }) => model.contracts.has(`${contract.stream}/${contract.type}`))
-    .map(({ contract, data }) => ({ ...event, type: contract.type, data }))
+/** `<stream kind>/<type>` names by kind, so that asking for one builds no text. */
+function byKind(names: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
+  const kinds = new Map<string, Set<string>>()
+  for (const name of names) {
+    const [kind, type] = name.split('/') as [string, string]
+    kinds.set(kind, (kinds.get(kind) ?? new Set()).add(type))
+  }
+  return kinds
+}
+
+/** What each event publishes, worked out once for all models that fold it. */
+const published = new WeakMap<Recorded, readonly PublicData[]>()
+function publishedOf(event: Recorded, registry: Registry): readonly PublicData[] {
+  let known = published.get(event)
+  if (known === undefined) published.set(event, (known = registry.published(event)))
+  return known
+}
+
+/** Answers the events that a stored event is to a model: itself where it is of the model's own list, the contract events it publishes where those are. */
+function eventsFor(model: AnyReadModel, registry: Registry): (entry: Entry) => readonly Recorded[] {
+  const types = byKind(model.types)
+  const contracts = byKind(model.contracts)
+  const made = new WeakMap<Entry, readonly Recorded[]>()
+  return (entry) => {
+    const { event } = entry
+    if (types.get(event.kind)?.has(event.type) === true) return [event]
+    if (contracts.size === 0 || !model.kinds.has(event.kind)) return []
+    let events = made.get(entry)
+    if (events === undefined) {
+      events = publishedOf(event, registry)
+        .filter(({ contract }) => contracts.get(contract.stream)?.has(contract.type))
+        .map(({ contract, data }) => ({ ...event, type: contract.type, data }))
+      made.set(entry, events)
+    }
+    return events
+  }
 }
 
 /** One instance of a read model for each audience: the client's folds only what the client may see. */
 export function foldingsOf(model: AnyReadModel, registry: Registry): readonly Folding[] {
-  const idsOf = (event: Recorded): readonly string[] =>
-    (model.ids as ((event: Recorded) => readonly string[]) | undefined)?.(event) ?? [event.streamId]
+  const events = eventsFor(model, registry)
+  const ownIds = model.ids as ((event: Recorded) => readonly string[]) | undefined
+  const idsOf = (event: Recorded): readonly string[] => ownIds?.(event) ?? [event.streamId]
   return model.audience.map((audience: Audience) => ({
     name: foldingName(model, audience),
     model: model.name,
     indexes: model.indexes,
     kinds: kindsOf(model),
-    wants: (entry) => sees(audience, entry.event.meta.visibility) && eventsFor(model, entry, registry).length > 0,
-    ids: (entry) => [...new Set(eventsFor(model, entry, registry).flatMap(idsOf))],
+    wants: (entry) => sees(audience, entry.event.meta.visibility) && events(entry).length > 0,
+    ids: (entry) => (ownIds === undefined ? [entry.event.streamId] : [...new Set(events(entry).flatMap(idsOf))]),
     evolve(doc, entry, id) {
       let next: Doc | 'delete' | undefined = doc
-      for (const event of eventsFor(model, entry, registry))
-        if (idsOf(event).includes(id))
+      for (const event of events(entry))
+        if (ownIds === undefined ? event.streamId === id : ownIds(event).includes(id))
           next = model.evolve(next === 'delete' ? undefined : next, event as never, id) as Doc | 'delete'
       if (next === 'delete' || next === undefined) return 'delete'
       const { meta, streamId, revision } = entry.event
@@ -68,7 +97,7 @@ export function foldingsOf(model: AnyReadModel, registry: Registry): readonly Fo
           : model.scope === 'client'
             ? { client: meta.client! }
             : {}
-      return { ...next, ...whose, ...(model.ids === undefined && id === streamId ? { revision } : {}) }
+      return { ...next, ...whose, ...(ownIds === undefined && id === streamId ? { revision } : {}) }
     },
   }))
 }

@@ -18,6 +18,7 @@ import type { Database } from '../database.ts'
 import { parseStored, portError } from '../failure.ts'
 import { Collections } from './collections.ts'
 import { selects } from './find.ts'
+import { MANY } from './table.ts'
 import type { Key, Table } from './table.ts'
 
 interface Row {
@@ -59,17 +60,25 @@ export class SqliteDocuments implements Documents {
 
   getMany(tenant: string, collection: string, ids: readonly string[]): Promise<readonly (Held | undefined)[]> {
     return this.#ask(() => {
-      const select = this.#db.sql(this.#table(tenant, collection).select)
-      return ids.map((id) => {
-        const row = select.get(tenant, id) as Row | undefined
-        return (
-          row && {
-            doc: row.body === null ? 'deleted' : parseStored<Doc>(row.body, { collection, tenant, id }),
-            position: row.position,
-          }
-        )
-      })
+      const table = this.#table(tenant, collection)
+      const found = new Map<string, Held>()
+      for (const { id, position, body } of this.#standing(table, tenant, ids)) {
+        const doc = body === null ? 'deleted' : parseStored<Doc>(body, { collection, tenant, id })
+        found.set(id, { doc, position })
+      }
+      return ids.map((id) => found.get(id))
     })
+  }
+
+  /** The rows of these ids, some at a time: one statement costs more than most of its look-ups. */
+  *#standing(table: Table, tenant: string, ids: readonly string[]): Generator<Row> {
+    for (let at = 0; at < ids.length; at += MANY) {
+      const some = ids.slice(at, at + MANY)
+      const sql = some.length === 1 ? table.select : table.selectMany
+      // A list that is too short is filled with what it holds already: so there is one statement for all lengths.
+      const filled = some.length === 1 ? some : [...some, ...Array<string>(MANY - some.length).fill(some[0]!)]
+      yield* this.#db.sql(sql).all(tenant, ...filled) as unknown as Row[]
+    }
   }
 
   async put(

@@ -9,6 +9,9 @@ export interface Column {
   readonly type: IndexField['type']
 }
 
+/** Documents that are read with one statement. */
+export const MANY = 32
+
 /** A declared collection as a table `d<number>`: the document's text and a column for each declared field. */
 export class Table {
   readonly name: string
@@ -23,6 +26,8 @@ export class Table {
   readonly updateBody: string
   /** Takes tenant and id. */
   readonly select: string
+  /** Takes tenant and {@link MANY} ids; gives the rows that stand, in any order. */
+  readonly selectMany: string
 
   constructor(id: number, indexes: readonly Index[]) {
     this.name = `d${id}`
@@ -33,7 +38,8 @@ export class Table {
     const written = ['position', 'body', 'live', ...names]
     const all = [...written, 'tenant', 'id']
     const where = 'WHERE tenant = ? AND id = ?'
-    this.select = `SELECT position, body FROM ${this.name} ${where}`
+    this.select = `SELECT id, position, body FROM ${this.name} ${where}`
+    this.selectMany = `SELECT id, position, body FROM ${this.name} WHERE tenant = ? AND id IN (${Array(MANY).fill('?').join(', ')})`
     this.insert = `INSERT INTO ${this.name} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`
     this.update = `UPDATE ${this.name} SET ${written.map((name) => `${name} = ?`).join(', ')} ${where} AND position = ?`
     this.updateBody = `UPDATE ${this.name} SET position = ?, body = ? ${where} AND position = ? AND live = 1${names.map((name) => ` AND ${name} IS ?`).join('')}`
