@@ -10,14 +10,17 @@ export function validAppend(stream: string, events: readonly NewEvent[], expecte
   }
   if (events.length === 0) throw new InvalidAppend('empty batch')
   if (events.length > limits.batch) throw new InvalidAppend('too many events in one batch', { limit: limits.batch })
-  const ids = new Set<string>()
+  const ids = events.length > 1 ? new Set<string>() : undefined
   for (const { id, type, metadata, data } of events) {
     if (!uuidPattern.test(id)) throw new InvalidAppend('malformed event id', { id })
-    if (ids.has(id)) throw new InvalidAppend('the same event id twice', { id })
-    ids.add(id)
+    if (ids?.has(id) === true) throw new InvalidAppend('the same event id twice', { id })
+    ids?.add(id)
     if (!typePattern.test(type)) throw new InvalidAppend('malformed event type', { type })
-    const bytes = Buffer.byteLength(metadata) + Buffer.byteLength(data)
-    if (bytes > limits.eventBytes) throw new InvalidAppend('event too large', { id, bytes, limit: limits.eventBytes })
+    // A character takes three bytes of UTF-8 at most: only what may be too large is measured.
+    if ((metadata.length + data.length) * 3 > limits.eventBytes) {
+      const bytes = Buffer.byteLength(metadata) + Buffer.byteLength(data)
+      if (bytes > limits.eventBytes) throw new InvalidAppend('event too large', { id, bytes, limit: limits.eventBytes })
+    }
     if (!isJson(metadata) || !isJson(data)) throw new InvalidAppend('not a JSON text', { id })
   }
 }

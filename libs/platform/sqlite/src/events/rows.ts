@@ -2,7 +2,7 @@ import type { Database } from '../database.ts'
 import { BLOCK } from './schema.ts'
 
 const COLUMNS = 9
-const MANY = 16
+const MANY = 32
 const row = `(${Array(COLUMNS).fill('?').join(',')})`
 const insert = 'INSERT INTO events (seq, context, stream, revision, id, type, recorded, metadata, data) VALUES '
 const insertOne = insert + row
@@ -57,11 +57,10 @@ export class Rows {
   write(): void {
     this.#writeBlocks()
     const cells = this.#cells
+    const [many, one] = [this.#db.sql(insertMany), this.#db.sql(insertOne)]
     let at = 0
-    for (; at + MANY * COLUMNS <= cells.length; at += MANY * COLUMNS) {
-      this.#db.sql(insertMany).run(...cells.slice(at, at + MANY * COLUMNS))
-    }
-    for (; at < cells.length; at += COLUMNS) this.#db.sql(insertOne).run(...cells.slice(at, at + COLUMNS))
+    for (; at + MANY * COLUMNS <= cells.length; at += MANY * COLUMNS) many.run(...cells.slice(at, at + MANY * COLUMNS))
+    for (; at < cells.length; at += COLUMNS) one.run(...cells.slice(at, at + COLUMNS))
   }
 
   #writeBlocks(): void {
