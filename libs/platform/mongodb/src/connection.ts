@@ -1,7 +1,7 @@
 import { RapportError } from '@rapport/events'
 import mongoose from 'mongoose'
 import type { Connection, mongo } from 'mongoose'
-import { portError } from './failure.ts'
+import { failureOf, portError } from './failure.ts'
 import { again } from './settle.ts'
 
 export type Collection<Row extends mongo.Document> = mongo.Collection<Row>
@@ -50,6 +50,8 @@ export async function connect(options: MongoOptions, port: 'documents' | 'ops' |
         autoCreate: false,
         maxPoolSize: poolSize,
         serverSelectionTimeoutMS: patience,
+        // A server that seemed to step down is looked at again well before a call gives up on it.
+        heartbeatFrequencyMS: Math.max(500, Math.min(2000, Math.floor(patience / 2))),
         connectTimeoutMS: patience,
         waitQueueTimeoutMS: patience,
         socketTimeoutMS: 30_000,
@@ -59,6 +61,9 @@ export async function connect(options: MongoOptions, port: 'documents' | 'ops' |
       })
       .asPromise()
   } catch (error) {
+    const { name } = error as Error
+    if (failureOf(error) === undefined || error instanceof mongoose.mongo.MongoAPIError || name === 'MongoParseError')
+      throw new RapportError('invalid-address', 'The address is not one of MongoDB, or an option in it is unknown.')
     throw portError(error)
   }
   const db = connection.getClient().db(`${prefix}-${port}`, {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Collection, Database } from './connection.ts'
+import { textOf } from './names.ts'
 import { settle } from './settle.ts'
 import type { Judgement } from './settle.ts'
 
@@ -28,7 +29,7 @@ export class Entries {
   }
 
   async get(id: string): Promise<Entry | undefined> {
-    const row = await this.#rows.findOne({ _id: id, text: { $exists: true } })
+    const row = await this.#rows.findOne({ _id: textOf(id), text: { $exists: true } })
     return row === null ? undefined : entryOf(row)
   }
 
@@ -44,9 +45,10 @@ export class Entries {
   /** Writes, or removes where `text` is undefined, if and only if the version expected stands. */
   async set(id: string, text: string | undefined, expected: 'none' | string): Promise<string | undefined> {
     const version = randomUUID()
+    const row = { _id: textOf(id), ...(text !== undefined && { text }), version, before: textOf(expected) }
     const won = await settle(
       this.#patience,
-      () => this.#write({ _id: id, ...(text !== undefined && { text }), version, before: expected }),
+      () => this.#write(row),
       () => this.#judge(id, version, expected),
     )
     return won ? version : undefined
@@ -54,7 +56,7 @@ export class Entries {
 
   /** Removes every trace of it. */
   async forget(id: string): Promise<void> {
-    await this.#rows.deleteOne({ _id: id })
+    await this.#rows.deleteOne({ _id: textOf(id) })
   }
 
   async #write(row: Row): Promise<boolean> {

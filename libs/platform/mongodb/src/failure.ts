@@ -19,15 +19,12 @@ const interrupted = new Set([6, 7, 50, 64, 89, 91, 175, 189, 262, 9001, 11600, 1
 
 /** Sorts an error by what it says about a write; undefined for one that is not of the driver. */
 export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof mongoose.Error.MongooseServerSelectionError) return 'not-done'
   if (!(error instanceof mongo.MongoError)) return undefined
-  if (error instanceof mongo.MongoBulkWriteError && hasConcernError(error)) return 'doubtful'
-  if (error instanceof mongo.MongoServerError) {
-    if (error.code === DUPLICATE) return 'duplicate'
-    if (error.code === FULL) return 'full'
-    if (elsewhere.has(Number(error.code))) return 'not-done'
-    if (error instanceof mongo.MongoWriteConcernError || interrupted.has(Number(error.code))) return 'doubtful'
-    return error.hasErrorLabel('RetryableWriteError') ? 'doubtful' : 'refused'
-  }
+  if (error instanceof mongo.MongoBulkWriteError) return ofBatch(error)
+  if (error instanceof mongo.MongoWriteConcernError) return 'doubtful'
+  if (error instanceof mongo.MongoServerError)
+    return error.hasErrorLabel('RetryableWriteError') ? 'doubtful' : ofCode(error.code)
   if (error instanceof mongo.MongoNetworkError) {
     // While it was shaking hands, or when it was to be taken from the pool, no command had left.
     return error.hasErrorLabel('HandshakeError') || error.name === 'MongoPoolClearedError' ? 'not-done' : 'doubtful'
@@ -37,8 +34,20 @@ export function failureOf(error: unknown): Failure | undefined {
     : 'doubtful'
 }
 
-const hasConcernError = (error: InstanceType<typeof mongo.MongoBulkWriteError>): boolean =>
-  error.result.getWriteConcernError() !== undefined
+function ofCode(code: unknown): Failure {
+  if (code === DUPLICATE) return 'duplicate'
+  if (code === FULL) return 'full'
+  if (elsewhere.has(Number(code))) return 'not-done'
+  return interrupted.has(Number(code)) ? 'doubtful' : 'refused'
+}
+
+/** A batch fails by its items, by its write concern, or by an error of another kind that it wraps without saying which. */
+function ofBatch(error: InstanceType<typeof mongo.MongoBulkWriteError>): Failure {
+  if (error.result.getWriteConcernError() !== undefined) return 'doubtful'
+  const items = [error.writeErrors].flat().map(({ code }) => ofCode(code))
+  if (items.length === 0) return error.code === undefined ? 'doubtful' : ofCode(error.code)
+  return items.find((failure) => failure !== 'duplicate') ?? 'duplicate'
+}
 
 /** The port's name for an error; words of the server stay out of it, for they may hold what was stored. */
 export function portError(error: unknown): unknown {

@@ -7,8 +7,13 @@ import { InvalidQuery, validTenant } from '@rapport/events'
 export function idOf(tenant: string, name: string): string {
   validTenant(tenant)
   if (tenant.includes('\0')) throw new InvalidQuery('no tenant')
-  if (typeof name !== 'string' || !name.isWellFormed()) throw new InvalidQuery('no name')
-  return `${tenant}\0${name}`
+  return `${tenant}\0${textOf(name)}`
+}
+
+/** The text, where it is one that MongoDB can hold: an object in its place would be taken for an operator. */
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string' || !value.isWellFormed()) throw new InvalidQuery('not a text')
+  return value
 }
 
 /** Tenant and name again. */

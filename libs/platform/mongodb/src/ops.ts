@@ -1,4 +1,3 @@
-import { InvalidQuery } from '@rapport/events'
 import type { Json, Ops } from '@rapport/events'
 import { connect } from './connection.ts'
 import type { Database, MongoOptions } from './connection.ts'
@@ -33,7 +32,6 @@ class MongoOps implements Ops {
     expected: 'none' | string,
   ): Promise<{ readonly version: string } | 'lost'> {
     const id = idOf(tenant, name)
-    if (typeof expected !== 'string') throw new InvalidQuery('no version')
     const version = await this.#entries.set(id, value === undefined ? undefined : storable(value), expected)
     return version === undefined ? 'lost' : { version }
   }

@@ -4,6 +4,7 @@ import type { Collection, Index } from '@rapport/events'
 import type { Collection as Stored, Database } from '../connection.ts'
 import type { Entries } from '../entries.ts'
 import { parseStored } from '../failure.ts'
+import { textOf } from '../names.ts'
 import { again } from '../settle.ts'
 import { Table } from './table.ts'
 
@@ -34,7 +35,7 @@ export class Collections {
   }
 
   async declare({ name, indexes }: Collection): Promise<void> {
-    if (typeof name !== 'string' || name === '') throw new InvalidQuery('no name')
+    textOf(name)
     declaredFields(indexes)
     if (indexes.length > INDEXES || indexes.some((index) => index.length > FIELDS))
       throw new InvalidQuery(`more than ${INDEXES} indexes, or ${FIELDS} fields in one`, { collection: name })
@@ -60,7 +61,7 @@ export class Collections {
   async get(name: string): Promise<Table> {
     const known = this.#tables.get(name)
     if (known !== undefined) return known
-    const row = typeof name === 'string' ? await this.#catalogue.findOne({ _id: name }) : null
+    const row = await this.#catalogue.findOne({ _id: textOf(name) })
     if (row === null) throw new InvalidQuery('not a declared collection', { collection: name })
     const table = this.#tableOf(row)
     this.#tables.set(name, table)
@@ -86,7 +87,7 @@ export class Collections {
   /** Takes it out of the catalogue first: from then on it is gone for everybody. Then whatever stands in no catalogue is deleted. */
   async drop(name: string): Promise<void> {
     this.#tables.delete(name)
-    await this.#catalogue.deleteOne({ _id: name })
+    await this.#catalogue.deleteOne({ _id: textOf(name) })
     await this.#checkpoints.forget(name)
     // In this order: what is declared meanwhile stands in the catalogue before it has rows.
     const there = (await this.#database.names()).filter((each) => each.startsWith(ROWS))

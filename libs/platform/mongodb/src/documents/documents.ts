@@ -1,4 +1,4 @@
-import { InvalidQuery, Unavailable, validId, validTenant } from '@rapport/events'
+import { Unavailable, validId } from '@rapport/events'
 import type {
   Checkpoint,
   CheckpointWrite,
@@ -17,7 +17,7 @@ import type { Database, MongoOptions } from '../connection.ts'
 import { reach } from '../crash.ts'
 import { Entries } from '../entries.ts'
 import { asked, parseStored, storable } from '../failure.ts'
-import { idOf, namesOf } from '../names.ts'
+import { idOf, namesOf, textOf } from '../names.ts'
 import { Collections } from './collections.ts'
 import { requests } from './find.ts'
 import type { Row, Table } from './table.ts'
@@ -53,7 +53,7 @@ class MongoDocuments implements Documents {
 
   getMany(tenant: string, collection: string, ids: readonly string[]): Promise<readonly (Held | undefined)[]> {
     return asked(async () => {
-      validTenant(tenant)
+      idOf(tenant, '')
       const names = ids.map((id) => idOf(tenant, id))
       const ask = async (table: Table): Promise<readonly (Stored | undefined)[]> => {
         const found = await table.byId(names, 'text', 'position')
@@ -94,7 +94,7 @@ class MongoDocuments implements Documents {
 
   find(tenant: string, collection: string, query: Query): Promise<readonly Found[]> {
     return asked(async () => {
-      validTenant(tenant)
+      idOf(tenant, '')
       const ask = async (table: Table): Promise<readonly Row[]> => {
         // By id: what changes its key between two requests is given once.
         const found = new Map<string, Row>()
@@ -173,8 +173,9 @@ class MongoDocuments implements Documents {
 
   async #change({ tenant, collection, id, doc, position, expected }: Put): Promise<Change> {
     validId(id)
-    if (typeof position !== 'string' || typeof expected !== 'string') throw new InvalidQuery('no position')
     const _id = idOf(tenant, id)
+    textOf(position)
+    textOf(expected)
     const table = await this.#collections.get(collection)
     if (doc === 'deleted') return { table, row: { _id, position }, expected }
     return { table, row: { _id, tenant, position, text: storable(doc), ...table.columns(doc) }, expected }
