@@ -12,6 +12,8 @@ const PAGE_BYTES = 4 * 1024 * 1024
 /** How many events the server examines between two checkpoints: many while there is much to read; live each one, so that the position follows. */
 const CATCHING_UP = 500
 const LIVE = 1
+/** Milliseconds without an event after which a live subscription that does not know where it stands is made anew. */
+const RESTS = 100
 /** Milliseconds before the second new subscription after a failure; then twice as long each time, up to the second number. */
 const BACKOFF = [100, 2000] as const
 
@@ -44,8 +46,11 @@ export async function* follow(
 }
 
 /**
- * One subscription: while it catches up in full pages, until it has; live in whatever has come, until the server says for a second time that it has caught up,
- * which means that it had fallen behind and that its checkpoints have not reached the end.
+ * One subscription: while it catches up in full pages, until it has; live in whatever has come, until it has come to rest without saying where.
+ *
+ * A checkpoint names where the server's last look began, not what it saw there: at the end of catching up, the last ignored events are missing from it.
+ * But whatever stood before the server was asked it has examined when it says that it has caught up. Only what came in between stays open: then the next
+ * event tells, or, where none comes, a new subscription.
  */
 async function* subscription(
   connection: Connection,
@@ -54,30 +59,38 @@ async function* subscription(
   window: number,
   signal: AbortSignal,
 ): AsyncGenerator<Page, void, undefined> {
-  // A checkpoint lags behind what was examined. But once the server has caught up, it has examined whatever stood before it was asked.
   let end: Position | Promise<Position> = await endOf(connection)
   const page = new Filling(from)
+  const rest = new AbortController()
+  let unsure: NodeJS.Timeout | undefined
   let live = false
-  for await (const answer of connection.read(subscribeRequest(from, prefixes, window), signal)) {
-    if (answer === DRAINED) {
-      if (live && page.begun) yield page.take(page.position >= (await end))
-      continue
+  const request = subscribeRequest(from, prefixes, window)
+  try {
+    for await (const answer of connection.read(request, AbortSignal.any([signal, rest.signal]))) {
+      if (answer === DRAINED) {
+        if (live && page.begun) yield page.take(page.position >= (await end))
+      } else if (answer.hasCaughtUp()) {
+        // Again: the server had dropped live events, and caught up.
+        const open: boolean = live || page.position > (await end)
+        if (open && window === LIVE) unsure ??= setTimeout(() => rest.abort(), RESTS)
+        if (live) continue
+        live = true
+        page.moveTo(await end)
+        yield page.take(true)
+        if (window === CATCHING_UP) return
+      } else if (answer.hasEvent() || answer.hasCheckpoint()) {
+        if (live && !page.begun) {
+          clearTimeout(unsure)
+          unsure = undefined
+          end = endOf(connection)
+          end.catch(() => {}) // whoever awaits it is told
+        }
+        page.add(answer.hasEvent() ? storedEvent(answer) : undefined, reached(answer), prefixes)
+        if (page.full) yield page.take(false)
+      }
     }
-    if (answer.hasCaughtUp()) {
-      if (live) return
-      live = true
-      page.moveTo(await end)
-      yield page.take(true)
-      if (window === CATCHING_UP) return
-      continue
-    }
-    if (!answer.hasEvent() && !answer.hasCheckpoint()) continue
-    if (live && !page.begun) {
-      end = endOf(connection)
-      end.catch(() => {}) // whoever awaits it is told
-    }
-    page.add(answer.hasEvent() ? storedEvent(answer) : undefined, reached(answer), prefixes)
-    if (page.full) yield page.take(false)
+  } finally {
+    clearTimeout(unsure)
   }
 }
 

@@ -66,9 +66,12 @@ export function batchAppend(state: State, call: Call): void {
     }
     if (stream === '') return answer(id, append.options, refused('BadRequest'))
     if (!state.ready) return give(refused('Server Is Not Ready'))
-    const became = state.log.append(stream, append.events, expectationOf(append.options))
-    if (!('wrong' in became)) written.publish({})
-    give('wrong' in became ? wrongVersion(became.wrong, append.options) : stored(became.revision, became.at))
+    const appending = state.log.append(stream, append.events, expectationOf(append.options))
+    if (appending.became === 'dropped') return // until its time is up
+    if (appending.became === 'wrong') return give(wrongVersion(appending.actual, append.options))
+    if (appending.became === 'written') written.publish({})
+    const { last, readable } = appending
+    void readable.then(() => give(stored(last.revision, last.at)))
   })
   call.on('end', () => call.end())
   call.on('error', () => {})

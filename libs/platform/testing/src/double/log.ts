@@ -18,19 +18,28 @@ export interface Entry extends Proposed {
 }
 /** 'any' and 'exists' are no expectations of the adapter's, but recorded answers build on them. */
 export type Expectation = 'any' | 'exists' | number
-/** `wrong`: the revision of the stream's last event, -1 for no stream. */
-export type Appending = { readonly wrong: number } | { readonly revision: number; readonly at: bigint }
+export type Appending =
+  /** The revision of the stream's last event, -1 for no stream. */
+  | { readonly became: 'wrong'; readonly actual: number }
+  /** Where the last event of the batch stands; told when readers see it. */
+  | { readonly became: 'written' | 'repeat'; readonly last: Entry; readonly readable: Promise<void> }
+  /** A repeat of what readers do not see yet: a server drops it without a word. */
+  | { readonly became: 'dropped' }
 
 /** Makes the entries of one append durable; `end` is where the next would stand. */
 export type Keep = (entries: readonly Entry[], end: bigint) => void
 
 /** How much an entry takes beside its texts. */
 const FRAME = 100
+/** Milliseconds until readers see what was written: a server's writer is ahead of its index, and judges by what it wrote. */
+const INDEXING = 2
 
 /** The one log of the EventStoreDB double: in memory, and told to whoever keeps it. */
 export class Log {
+  /** What readers see. */
   readonly all: Entry[] = []
-  readonly #streams = new Map<string, Entry[]>()
+  readonly #readable = new Map<string, Entry[]>()
+  readonly #written = new Map<string, Entry[]>()
   readonly #keep: Keep
   /** Where ids were written since the process began: only what expects no revision is compared with it. */
   readonly #recent = new Map<string, Entry>()
@@ -42,7 +51,7 @@ export class Log {
   }
 
   stream(name: string): readonly Entry[] {
-    return this.#streams.get(name) ?? []
+    return this.#readable.get(name) ?? []
   }
 
   /** Position behind the last entry. */
@@ -55,32 +64,31 @@ export class Log {
     if (above > this.#end) this.#end = above
   }
 
-  /** As a server judges: a repeat gives its first place, anything else that does not fit gives the head that stands. */
+  /** As a server judges: a repeat gives its first place, anything else that does not fit the head that stands. */
   append(stream: string, events: readonly Proposed[], expected: Expectation): Appending {
-    const standing = this.stream(stream)
-    const head = standing.length - 1
-    const repeat = expected === 'any' || expected === 'exists' ? this.#recently(stream, events) : undefined
-    if (expected === 'exists' && head < 0) return { wrong: head }
-    if (repeat === 'partly') return { wrong: head }
-    if (repeat) return { revision: repeat.revision, at: repeat.at }
-    if (typeof expected === 'number' && expected !== head) {
-      const last = standing[expected + events.length]
-      const stands = expected < head && events.every(({ id }, n) => standing[expected + 1 + n]?.id === id)
-      return stands && last ? { revision: last.revision, at: last.at } : { wrong: head }
+    const standing = this.#written.get(stream) ?? []
+    const actual = standing.length - 1
+    const wrong = { became: 'wrong', actual } as const
+    if (typeof expected === 'number') {
+      if (expected === actual) return this.#write(stream, events)
+      const there = standing.slice(expected + 1, expected + 1 + events.length)
+      const repeat = there.length === events.length && events.every(({ id }, n) => there[n]!.id === id)
+      return repeat ? this.#repeated(there.at(-1)!) : wrong
     }
-    const last = this.#write(stream, events)
-    return { revision: last.revision, at: last.at }
-  }
-
-  #recently(stream: string, events: readonly Proposed[]): Entry | 'partly' | undefined {
+    if (expected === 'exists' && actual < 0) return wrong
     const found = events.map(({ id }) => this.#recent.get(id)).map((one) => (one?.stream === stream ? one : undefined))
-    if (found.every((one) => one !== undefined)) return found.at(-1)
-    return found[0] === undefined ? undefined : 'partly'
+    if (found[0] === undefined) return this.#write(stream, events)
+    return found.includes(undefined) ? wrong : this.#repeated(found.at(-1)!)
   }
 
-  #write(stream: string, events: readonly Proposed[]): Entry {
+  #repeated(last: Entry): Appending {
+    const readable = this.stream(last.stream).length > last.revision
+    return readable ? { became: 'repeat', last, readable: Promise.resolve() } : { became: 'dropped' }
+  }
+
+  #write(stream: string, events: readonly Proposed[]): Appending {
     const created = BigInt(Date.now()) * 10_000n + BigInt(this.all.length % 10_000)
-    const base = this.stream(stream).length
+    const base = this.#written.get(stream)?.length ?? 0
     const entries: Entry[] = []
     let at = this.#end
     for (const [n, event] of events.entries()) {
@@ -88,32 +96,41 @@ export class Log {
       at += BigInt(FRAME + stream.length + event.type.length + event.metadata.length + event.data.length)
     }
     this.#keep(entries, at) // durable before anybody can read it
-    this.restore(entries, at)
+    add(this.#written, entries)
     for (const entry of entries) this.#recent.set(entry.id, entry)
+    this.jump(at)
+    const readable = new Promise<void>((resolve) => {
+      setTimeout(() => {
+        this.#show(entries)
+        resolve()
+      }, INDEXING)
+    })
+    return { became: 'written', last: entries.at(-1)!, readable }
+  }
+
+  #show(entries: readonly Entry[]): void {
+    add(this.#readable, entries)
+    this.all.push(...entries)
     for (const wake of [...this.#waiting]) wake()
-    return entries.at(-1)!
   }
 
   /** Entries that stand already, in order. */
   restore(entries: readonly Entry[], end: bigint): void {
-    for (const entry of entries) {
-      const standing = this.#streams.get(entry.stream)
-      if (standing) standing.push(entry)
-      else this.#streams.set(entry.stream, [entry])
-      this.all.push(entry)
-    }
+    add(this.#written, entries)
+    this.#show(entries)
     this.jump(end)
   }
 
   /** What a server writes for itself when it begins: a log is never without events of others. */
-  begin(): void {
+  async begin(): Promise<void> {
     if (this.all.length > 0) return
     const own = { json: true, metadata: new Uint8Array(), data: Buffer.from('{}') }
-    this.#write('$$$scavenges', [{ ...own, id: randomUUID(), type: '$metadata' }])
-    this.#write('$projections-$all', [{ ...own, id: randomUUID(), type: '$ProjectionsInitialized' }])
+    this.append('$$$scavenges', [{ ...own, id: randomUUID(), type: '$metadata' }], -1)
+    const last = this.append('$projections-$all', [{ ...own, id: randomUUID(), type: '$ProjectionsInitialized' }], -1)
+    if ('readable' in last) await last.readable
   }
 
-  /** Resolves when something was appended, or when `ended` aborts. */
+  /** Resolves when readers see more, or when `ended` aborts. */
   more(ended: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
@@ -125,5 +142,13 @@ export class Log {
       ended.addEventListener('abort', wake)
       if (ended.aborted) wake()
     })
+  }
+}
+
+function add(streams: Map<string, Entry[]>, entries: readonly Entry[]): void {
+  for (const entry of entries) {
+    const standing = streams.get(entry.stream)
+    if (standing) standing.push(entry)
+    else streams.set(entry.stream, [entry])
   }
 }

@@ -11,7 +11,7 @@ export interface Order {
 
 const [port = '0', dir = '', limits = '{}'] = process.argv.slice(2)
 const log = dir === '' ? new Log() : openJournal(dir).log
-log.begin()
+await log.begin()
 const state: State = {
   log,
   ready: true,
