@@ -34,7 +34,8 @@ const alive = new Set<ChildProcess>()
 
 /** `rapport` as a process of its own, on the Node that runs the specs: the pinned one. */
 export function running(args: readonly string[], { crash, env, cwd = root }: RunOptions = {}): Running {
-  const { NODE_OPTIONS: _, ...inherited } = process.env
+  // The servers that suites run on are not meant for the commands: they name theirs themselves.
+  const { NODE_OPTIONS: _, EVENTSTORE_URL: __, MONGODB_URL: ___, KAFKA_BROKERS: ____, ...inherited } = process.env
   const child = spawn(
     process.execPath,
     ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning', ...(crash?.execArgv ?? []), bin, ...args],

@@ -16,11 +16,14 @@ export class Http {
   readonly url: string
   readonly #token: string
   readonly #headers: string[]
+  readonly #door: (path: string) => string
 
-  constructor(url: string, token: string, headers: string[] = []) {
+  /** `door`: where a path is asked for, when several processes share the work. */
+  constructor(url: string, token: string, headers: string[] = [], door: (path: string) => string = () => url) {
     this.url = url
     this.#token = token
     this.#headers = headers
+    this.#door = door
   }
 
   /** Every header of every answer so far, as one text. */
@@ -30,7 +33,7 @@ export class Http {
 
   /** The same server in the name of somebody else. */
   as(token: string): Http {
-    return new Http(this.url, token, this.#headers)
+    return new Http(this.url, token, this.#headers, this.#door)
   }
 
   get<T = Record<string, unknown>>(path: string, headers: Headers = {}): Promise<Answered<T>> {
@@ -55,7 +58,7 @@ export class Http {
   }
 
   async #send<T>(method: string, path: string, body: string | undefined, headers: Headers): Promise<Answered<T>> {
-    const response = await fetch(this.url + path, {
+    const response = await fetch(this.#door(path) + path, {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,
