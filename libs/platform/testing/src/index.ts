@@ -15,6 +15,7 @@ export type { Case, Create, CreateOptions, Opened, Skip, Suite, Terms } from './
 export { Clocked } from './clocked.ts'
 export { given } from './decisions.ts'
 export type { Act } from './decisions.ts'
+export { Listening } from './listening.ts'
 export { anId, CLIENT, ENGAGEMENT, OnMemory, TENANT } from './on-memory.ts'
 export type { Sent } from './on-memory.ts'
 export { walkStream } from './streams.ts'
