@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RapportError } from '@rapport/events'
 import kafkajs from 'kafkajs'
 import type { Admin, ITopicMetadata } from 'kafkajs'
 import { clientOf, DEFAULT_PREFIX, type KafkaOptions } from './client.ts'
-import { unavailable } from './failures.ts'
+import { isPassing, unavailable } from './failures.ts'
 import type { Replication, TopicsDefinition } from './topics-definition.ts'
 
 /** A topic that stands otherwise than it is defined. */
@@ -31,11 +32,14 @@ export interface EnsureTopics extends Pick<KafkaOptions, 'brokers' | 'clientId' 
 }
 
 const { TOPIC, BROKER } = kafkajs.ConfigResourceTypes
+/** Seconds in which the partitions of new topics must have leaders. */
+const SECONDS_TO_LEAD = 15
 /** Days that a group's offsets should outlive the group: a service that is down longer begins anew. */
 const OFFSETS_DAYS = 365
 
 /**
  * The topics job: makes the topics that are missing, changes nothing that stands unless `fix` says so, and may run any number of times.
+ * What it has made takes messages when it returns.
  * `topics-refused` lists topics with other partitions than defined (the partition of a key must never change), before anything is made;
  * `unknown-environment` and `unavailable` say what they say.
  */
@@ -99,9 +103,26 @@ async function create(
   await admin.createTopics({
     topics: missing.map(([topic, numPartitions]) => ({ topic, numPartitions, replicationFactor, configEntries })),
     waitForLeaders: true,
-    timeout: 15_000,
+    timeout: SECONDS_TO_LEAD * 1_000,
   })
-  return missing.map(([topic]) => topic)
+  const created = missing.map(([topic]) => topic)
+  await untilLed(admin, created)
+  return created
+}
+
+/** A broker may know that it leads before it does: only one that answers for a partition takes the first message. */
+async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
+  const end = performance.now() + SECONDS_TO_LEAD * 1_000
+  for (const topic of topics)
+    for (;;) {
+      try {
+        await admin.fetchTopicOffsets(topic)
+        break
+      } catch (error) {
+        if (!isPassing(error) || performance.now() > end) throw error
+        await sleep(100)
+      }
+    }
 }
 
 async function driftOf(
