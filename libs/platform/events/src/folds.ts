@@ -16,16 +16,19 @@ export interface Folded<S = unknown> {
   readonly first: Pick<Metadata, 'client' | 'engagement'> & { readonly id: string }
   /** When the stream began, as the corrections of its first event say. */
   readonly began: Occurred
-  /** By command id: what `handle` answers when the command comes again. */
-  readonly commands: ReadonlyMap<
-    string,
-    {
-      readonly fingerprint: string | undefined
-      readonly revision: number
-      readonly position: string
-      readonly events: number
-    }
-  >
+  /** By command id: what `handle` answers when the command comes again. May know of events behind this revision already. */
+  readonly commands: ReadonlyMap<string, Recording>
+}
+/** What one command recorded, up to its last event. */
+export interface Recording {
+  readonly fingerprint: string | undefined
+  readonly revision: number
+  readonly position: string
+  readonly events: number
+}
+/** As they are kept. */
+interface Kept extends Folded {
+  readonly commands: Map<string, Recording>
 }
 
 const MOST = 2_000
@@ -36,7 +39,7 @@ const LONGEST = 1_000
 export class Folds {
   readonly #store: EventStore
   readonly #registry: Registry
-  readonly #kept = new Map<string, Folded>()
+  readonly #kept = new Map<string, Kept>()
 
   constructor(store: EventStore, registry: Registry) {
     this.#store = store
@@ -83,8 +86,8 @@ export class Folds {
     const kept = this.#kept.get(key)
     const fresh = await this.#store.read(name, kept === undefined ? {} : { from: kept.revision + 1 })
     if (fresh.length === 0) return kept
-    const commands = new Map(kept?.commands)
     let { state, first, began } = kept ?? { state: initial, first: undefined, began: undefined }
+    const news: Recorded[] = []
     for (const stored of fresh) {
       const recorded = this.#registry.read(stored)
       const { meta } = recorded
@@ -96,16 +99,23 @@ export class Folds {
         }
       if (began === undefined || meta.corrects?.includes(first.id)) began = recorded
       state = evolve(state, recorded)
+      news.push(recorded)
+    }
+    const last = fresh.at(-1)!
+    // One map grows with the stream, whoever holds it: that a command stands already is true for a state before it too.
+    const commands = kept?.commands ?? new Map<string, Recording>()
+    for (const { meta, revision, position } of news) {
       const before = commands.get(meta.commandId)
+      // Somebody who read at the same time counted it.
+      if (before !== undefined && before.revision >= revision) continue
       commands.set(meta.commandId, {
         fingerprint: meta.fingerprint,
-        revision: stored.revision,
-        position: stored.position,
+        revision,
+        position,
         events: (before?.events ?? 0) + 1,
       })
     }
-    const last = fresh.at(-1)!
-    const folded: Folded = {
+    const folded: Kept = {
       state,
       revision: last.revision,
       position: last.position,

@@ -72,6 +72,8 @@ export async function sealData(
 /** What identifies a command's content, keyed by all its subjects' keys; `opening` makes none that is missing. */
 export class Fingerprint {
   readonly #keys: KeyRing
+  /** By the subject's key, or the tenant's where there is none; forgotten with the key itself. */
+  readonly #derived = new WeakMap<Uint8Array, Uint8Array>()
 
   constructor(keys: KeyRing) {
     this.#keys = keys
@@ -123,6 +125,11 @@ export class Fingerprint {
       if (state.state === 'destroyed') return undefined
       keys.push(state.key)
     }
-    return fingerprintKey((await this.#keys.secrets(place.tenant)).idKey, keys)
+    const { idKey } = await this.#keys.secrets(place.tenant)
+    if (keys.length > 1) return fingerprintKey(idKey, keys)
+    const [only = idKey] = keys
+    let derived = this.#derived.get(only)
+    if (derived === undefined) this.#derived.set(only, (derived = fingerprintKey(idKey, keys)))
+    return derived
   }
 }
