@@ -225,7 +225,8 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     async start() {
       await projection.start()
       if (options.messages !== undefined && does('relay')) for (const relay of relays) relay.start()
-      if (does('react')) await reactor.start()
+      // With a broker a microservice drives them: serve.ts.
+      if (does('react') && options.messages === undefined) await reactor.start()
       if (does('clock')) clockRole.start()
     },
     async lag() {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Messages, Position } from '@rapport/events'
 import {
   clockCheck,
+  createReactionService,
   createService,
   type Check,
   type EdgeConfig,
@@ -56,10 +57,15 @@ export async function serveHouse(options: ServeOptions): Promise<Serving> {
     onStopped: (error) => failed.reject(error as Error),
     onTrouble: (what, error) => log.warn({ what, error: words(error) }, 'waiting'),
   })
+  const { messages } = options
   let close: (() => Promise<void>) | undefined
   let closing = false
   try {
     await house.settle()
+    const reactions =
+      messages !== undefined && house.does('react')
+        ? await createReactionService({ reactor: house.reactor, messages, log })
+        : undefined
     const service = await createService({
       config,
       version: options.version,
@@ -73,6 +79,7 @@ export async function serveHouse(options: ServeOptions): Promise<Serving> {
       ready: () => checks(house, ports, options.shared === true, clock),
       lag: () => house.lag(),
       onClosed: async () => {
+        await reactions?.close()
         await house.stop()
         await options.onClosed()
       },
@@ -81,6 +88,7 @@ export async function serveHouse(options: ServeOptions): Promise<Serving> {
     const { url } = await service.listen()
     options.onListening?.(url)
     await house.start()
+    await reactions?.start()
     return {
       url,
       house,
