@@ -1,3 +1,4 @@
+export * from './adopting.ts'
 export * from './as-of.ts'
 export * from './canonical.ts'
 export * from './clock-role.ts'

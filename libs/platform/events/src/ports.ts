@@ -15,6 +15,11 @@ export interface NewEvent {
   readonly type: string
   readonly metadata: string
   readonly data: string
+  /**
+   * Only for an event that another store has recorded before and that moves to this one: when that was, `YYYY-MM-DDTHH:mm:ss.sssZ`. It is
+   * kept beside the metadata, which must be an object, and given back as the event's own `recordedAt`. Absent: the store's clock says it.
+   */
+  readonly recordedAt?: string
 }
 
 /** A stored event: what was appended, and where and when the store put it. */
@@ -23,7 +28,7 @@ export interface StoredEvent extends NewEvent {
   /** A safe integer from 0, without gaps within the stream. */
   readonly revision: number
   readonly position: Position
-  /** An instant, `YYYY-MM-DDTHH:mm:ss.sssZ`, never earlier than that of the event before it (on a server: the server's). */
+  /** An instant, `YYYY-MM-DDTHH:mm:ss.sssZ`, never earlier than that of the event before it (on a server: the server's). Of an event that moved here: the first store's. */
   readonly recordedAt: string
 }
 
@@ -233,6 +238,12 @@ export interface Destruction {
   readonly commitment: string
   readonly destroyedAt: string
 }
+/** What another store knew of a tenant, to be taken over as it is. */
+export interface Adopted {
+  readonly secrets?: TenantSecrets
+  readonly live: readonly { readonly kid: string; readonly key: Uint8Array }[]
+  readonly destroyed: readonly Destruction[]
+}
 /** `absent` is not erased: the caller must treat it as unavailable. */
 export type KeyState =
   | { readonly state: 'live'; readonly key: Uint8Array }
@@ -247,6 +258,12 @@ export interface Keys {
   get(tenant: string, kid: string): Promise<KeyState>
   /** For ever: the key's bytes are overwritten in the store. Again: the first record. A kid never made gets a record all the same, of a key made and forgotten. */
   destroy(tenant: string, kid: string, at: string): Promise<Destruction>
+  /**
+   * Takes over secrets, keys and records of destruction as another store had them, durable when it answers; the same again changes nothing.
+   * A record destroys the live key that it is of, and a key that is destroyed here stays so. Where another secret, key or record
+   * stands: `keys-differ`; what stands is never changed, and what came before it in the list may have been taken.
+   */
+  adopt(tenant: string, adopted: Adopted): Promise<void>
   /** A new wrapping key for the tenant; every key is wrapped anew, none changes. */
   rotate(tenant: string): Promise<void>
   tenants(): Promise<readonly string[]>

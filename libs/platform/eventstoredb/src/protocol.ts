@@ -3,6 +3,7 @@ import type { Expected, NewEvent, Position, StoredEvent } from '@rapport/events'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import type { BatchAppendReq, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
+import { readMetadata, storedMetadata } from './moved.ts'
 import { placeOf, positionOf } from './position.ts'
 
 const { UUID, Empty, StreamIdentifier } = shared
@@ -26,7 +27,9 @@ export function* batchMessages(
   else options.setStreamPosition(String(expected))
   let next = message().setOptions(options)
   let bytes = 0
-  for (const { id, type, metadata, data } of events) {
+  for (const event of events) {
+    const { id, type, data } = event
+    const metadata = storedMetadata(event)
     const proposed = new streams.BatchAppendReq.ProposedMessage().setId(new UUID().setString(id))
     proposed.getMetadataMap().set('type', type).set('content-type', 'application/json')
     // Bytes, not values: what is stored is the text itself, however a JSON library would have written it.
@@ -99,12 +102,13 @@ export function storedEvent(answer: ReadResp): StoredEvent | undefined {
   return {
     id: record.getId()!.getString(),
     type: meta.get('type') ?? '',
-    metadata: text(record.getCustomMetadata_asU8()),
     data: text(record.getData_asU8()),
     stream,
     revision: Number(record.getStreamRevision()),
     position: positionOf({ commit: record.getCommitPosition(), prepare: record.getPreparePosition() }),
     recordedAt: instantOf(meta.get('created') ?? '0'),
+    // Of an event that moved here, the first store's instant goes before the server's.
+    ...readMetadata(text(record.getCustomMetadata_asU8())),
   }
 }
 

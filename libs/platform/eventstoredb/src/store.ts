@@ -6,6 +6,7 @@ import { Connection, DRAINED } from './connection.ts'
 import { failureOf } from './failure.ts'
 import { follow } from './follow.ts'
 import { headOf } from './head.ts'
+import { storedMetadata } from './moved.ts'
 import { pause } from './pause.ts'
 import { storedEvent, streamRequest } from './protocol.ts'
 
@@ -38,6 +39,7 @@ export class EventStoreDb implements EventStore {
   async append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended> {
     this.#connection.check()
     validAppend(stream, events, expected)
+    for (const event of events) storedMetadata(event)
     const bytes = events.reduce((sum, { metadata, data }) => sum + metadata.length + data.length, 0)
     if (bytes > BATCH_BYTES) throw new InvalidAppend('batch too large', { bytes, limit: BATCH_BYTES })
     // A repeat that reaches the server before its original is readable is dropped there, and both would wait for a time-out.

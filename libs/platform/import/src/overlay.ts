@@ -90,6 +90,9 @@ export class OverlayKeys implements Keys {
   async destroy(): Promise<Destruction> {
     throw new Unavailable('Nothing is destroyed where nothing is recorded.')
   }
+  async adopt(): Promise<void> {
+    throw new Unavailable('Nothing is taken over where nothing is recorded.')
+  }
   async rotate(): Promise<void> {
     throw new Unavailable('Nothing is rotated where nothing is recorded.')
   }

@@ -43,9 +43,9 @@ export class MemoryEventStore implements EventStore {
 
   #store(stream: string, standing: StoredEvent[], events: readonly NewEvent[]): void {
     const now = new Date(this.#now()).toISOString()
-    const before = this.log.all.at(-1)?.recordedAt ?? ''
-    const recordedAt = now > before ? now : before
-    for (const { id, type, metadata, data } of events) {
+    for (const { id, type, metadata, data, recordedAt: moved = now } of events) {
+      const before = this.log.all.at(-1)?.recordedAt ?? ''
+      const recordedAt = moved > before ? moved : before
       this.log.last += 1n
       const position = String(this.log.last).padStart(width, '0')
       const stored = Object.freeze({

@@ -1,7 +1,8 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
+import { commitmentOf, isOfKey, isOfRecord, KeysDiffer, sameSecrets, validAdopted } from '../adopting.ts'
 import { InvalidQuery } from '../errors.ts'
 import { kidPattern } from '../ports.ts'
-import type { Destruction, Keys, KeyState, TenantSecrets } from '../ports.ts'
+import type { Adopted, Destruction, Keys, KeyState, TenantSecrets } from '../ports.ts'
 
 /** What outlives an instance. */
 export interface MemoryKeysData {
@@ -54,6 +55,33 @@ export class MemoryKeys implements Keys {
     return destruction
   }
 
+  async adopt(tenant: string, adopted: Adopted): Promise<void> {
+    validAdopted(tenant, adopted)
+    const { secrets, live, destroyed } = adopted
+    if (secrets !== undefined) {
+      const standing = this.data.secrets.get(tenant)
+      if (standing === undefined)
+        this.data.secrets.set(tenant, {
+          idKey: Uint8Array.from(secrets.idKey),
+          saltKey: Uint8Array.from(secrets.saltKey),
+        })
+      else if (!sameSecrets(standing, secrets)) throw new KeysDiffer(tenant)
+    }
+    for (const { kid, key } of live) {
+      const keys = this.#of(tenant, kid)
+      const held = keys.get(kid)
+      if (held === undefined) keys.set(kid, Uint8Array.from(key))
+      else if (!isOfKey(stateOf(held), kid, key)) throw new KeysDiffer(tenant, kid)
+    }
+    for (const record of destroyed) {
+      const keys = this.#of(tenant, record.kid)
+      const held = keys.get(record.kid)
+      if (held !== undefined && !isOfRecord(stateOf(held), record)) throw new KeysDiffer(tenant, record.kid)
+      if (held instanceof Uint8Array) held.fill(0)
+      if (held === undefined || held instanceof Uint8Array) keys.set(record.kid, Object.freeze({ ...record }))
+    }
+  }
+
   /** Nothing is wrapped here. */
   async rotate(tenant: string): Promise<void> {
     named(tenant)
@@ -90,9 +118,6 @@ export class MemoryKeys implements Keys {
     )
   }
 }
-
-/** What a destruction record keeps of a key: SHA-256('kc' ‖ key), hex. */
-export const commitmentOf = (key: Uint8Array): string => createHash('sha256').update('kc').update(key).digest('hex')
 
 function stateOf(held: Uint8Array | Destruction): Exclude<KeyState, { state: 'absent' }> {
   return held instanceof Uint8Array

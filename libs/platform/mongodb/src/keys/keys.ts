@@ -1,6 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { commitmentOf, Corrupt, InvalidQuery, kidPattern, RapportError, unwrap, wrap } from '@rapport/events'
-import type { Destruction, Keys, KeyState, TenantSecrets } from '@rapport/events'
+import {
+  commitmentOf,
+  Corrupt,
+  InvalidQuery,
+  isOfKey,
+  isOfRecord,
+  KeysDiffer,
+  kidPattern,
+  RapportError,
+  sameSecrets,
+  unwrap,
+  validAdopted,
+  wrap,
+} from '@rapport/events'
+import type { Adopted, Destruction, Keys, KeyState, TenantSecrets } from '@rapport/events'
 import { connect } from '../connection.ts'
 import type { Collection, Database, MongoOptions } from '../connection.ts'
 import { reach } from '../crash.ts'
@@ -9,6 +22,7 @@ import { behind, idOf, namesOf } from '../names.ts'
 import { again } from '../settle.ts'
 import { rewrapAll } from './rotate.ts'
 import { knowMasterKey, Tenants } from './tenants.ts'
+import type { Tenant } from './tenants.ts'
 
 /** A subject's key as it is stored: made, or destroyed. */
 export interface KeyRow {
@@ -83,18 +97,26 @@ class MongoKeys implements Keys {
    */
   async create(tenant: string, kid: string): Promise<Exclude<KeyState, { state: 'absent' }>> {
     const _id = keyId(tenant, kid)
-    return this.#again(async () => {
-      const row = await this.#rows.findOne({ _id })
-      const { wrapped, fresh, generation } = row ?? {}
-      if (row !== null && (wrapped === undefined || fresh === undefined)) return this.#given(tenant, kid, row)
-      const home = await this.#tenants.make(tenant)
-      if (wrapped === undefined) await this.#rows.insertOne({ _id, ...this.#fresh(tenant, kid, home) })
-      else if (generation !== home.current)
-        await this.#rows.updateOne({ _id, wrapped, fresh: true }, { $set: this.#fresh(tenant, kid, home) })
-      else await this.#rows.updateOne({ _id, wrapped, fresh: true }, { $unset: { fresh: true } })
-      reach('insideKeyMaking')
-      return undefined
-    })
+    return this.#again(() => this.#make(tenant, kid, _id))
+  }
+
+  /** One step towards a key that stands: a random one, or the one given where nobody has another yet. */
+  async #make(
+    tenant: string,
+    kid: string,
+    _id: string,
+    key?: Uint8Array,
+  ): Promise<Exclude<KeyState, { state: 'absent' }> | undefined> {
+    const row = await this.#rows.findOne({ _id })
+    const { wrapped, fresh, generation } = row ?? {}
+    if (row !== null && (wrapped === undefined || fresh === undefined)) return this.#given(tenant, kid, row)
+    const home = await this.#tenants.make(tenant)
+    if (wrapped === undefined) await this.#rows.insertOne({ _id, ...this.#fresh(tenant, kid, home, key) })
+    else if (generation !== home.current || (key !== undefined && !this.#wraps(home, kid, wrapped, key)))
+      await this.#rows.updateOne({ _id, wrapped, fresh: true }, { $set: this.#fresh(tenant, kid, home, key) })
+    else await this.#rows.updateOne({ _id, wrapped, fresh: true }, { $unset: { fresh: true } })
+    reach('insideKeyMaking')
+    return undefined
   }
 
   async get(tenant: string, kid: string): Promise<KeyState> {
@@ -107,22 +129,61 @@ class MongoKeys implements Keys {
   }
 
   async destroy(tenant: string, kid: string, at: string): Promise<Destruction> {
+    return this.#destroy(tenant, kid, (key = new Uint8Array(randomBytes(32))) => ({
+      commitment: commitmentOf(key),
+      destroyedAt: at,
+    }))
+  }
+
+  async #destroy(
+    tenant: string,
+    kid: string,
+    recordOf: (key: Uint8Array | undefined) => Omit<Destruction, 'kid'>,
+  ): Promise<Destruction> {
     const _id = keyId(tenant, kid)
     await asked(() => this.#tenants.make(tenant))
     return this.#again(async () => {
       const row = await this.#rows.findOne({ _id })
-      const made = { commitment: commitmentOf(new Uint8Array(randomBytes(32))), destroyedAt: at }
       if (row === null) {
-        await this.#rows.insertOne({ _id, ...made })
+        await this.#rows.insertOne({ _id, ...recordOf(undefined) })
         return undefined
       }
       const { wrapped, fresh } = row
       if (wrapped === undefined) return destructionOf(kid, row)
       const state = fresh === true ? undefined : await this.#given(tenant, kid, row)
-      if (state?.state === 'live') made.commitment = commitmentOf(state.key)
-      else if (fresh !== true) return undefined
-      await this.#rows.replaceOne({ _id, wrapped, fresh: fresh === true ? true : { $exists: false } }, made)
+      if (state?.state !== 'live' && fresh !== true) return undefined
+      const record = recordOf(state?.state === 'live' ? state.key : undefined)
+      await this.#rows.replaceOne({ _id, wrapped, fresh: fresh === true ? true : { $exists: false } }, record)
       return undefined
+    })
+  }
+
+  async adopt(tenant: string, adopted: Adopted): Promise<void> {
+    validAdopted(tenant, adopted)
+    const { secrets, live, destroyed } = adopted
+    idOf(tenant, '')
+    if (secrets !== undefined && !sameSecrets(await this.#adoptSecrets(tenant, secrets), secrets))
+      throw new KeysDiffer(tenant)
+    await severalAtOnce(live, async ({ kid, key }) => {
+      const _id = keyId(tenant, kid)
+      const standing = await this.#again(() => this.#make(tenant, kid, _id, key))
+      if (!isOfKey(standing, kid, key)) throw new KeysDiffer(tenant, kid)
+    })
+    await severalAtOnce(destroyed, async (record) => {
+      const { kid, commitment, destroyedAt } = record
+      const destruction = await this.#destroy(tenant, kid, (key) => {
+        if (key !== undefined && commitmentOf(key) !== commitment) throw new KeysDiffer(tenant, kid)
+        return { commitment, destroyedAt }
+      })
+      if (!isOfRecord({ state: 'destroyed', destruction }, record)) throw new KeysDiffer(tenant, kid)
+    })
+  }
+
+  #adoptSecrets(tenant: string, secrets: TenantSecrets): Promise<TenantSecrets> {
+    return this.#again(async () => {
+      const row = await this.#tenants.make(tenant)
+      if (row.secrets === undefined) await this.#tenants.makeSecrets(row, secrets)
+      return this.#tenants.secretsOf(row)
     })
   }
 
@@ -163,8 +224,18 @@ class MongoKeys implements Keys {
     return again(this.#database.patience, attempt)
   }
 
-  #fresh(tenant: string, kid: string, home: Parameters<Tenants['currentKey']>[0]): Omit<KeyRow, '_id'> {
-    const key = new Uint8Array(randomBytes(32))
+  /** Whether a row that the current wrapping key wraps holds this key. */
+  #wraps(home: Tenant, kid: string, wrapped: Uint8Array, key: Uint8Array): boolean {
+    const held = unwrap(this.#tenants.currentKey(home), wrapped, [home._id, kid])
+    return commitmentOf(held) === commitmentOf(key)
+  }
+
+  #fresh(
+    tenant: string,
+    kid: string,
+    home: Tenant,
+    key: Uint8Array = new Uint8Array(randomBytes(32)),
+  ): Omit<KeyRow, '_id'> {
     return {
       generation: home.current,
       wrapped: wrap(this.#tenants.currentKey(home), key, [tenant, kid]),
@@ -188,6 +259,16 @@ function keyId(tenant: string, kid: string): string {
   const id = idOf(tenant, kid)
   if (!kidPattern.test(kid)) throw new InvalidQuery('malformed kid', { kid })
   return id
+}
+
+const AT_ONCE = 16
+
+/** Each entry is a few answers of the server away: some are under way together, and the first that fails is thrown when the others have ended. */
+async function severalAtOnce<T>(entries: readonly T[], each: (entry: T) => Promise<void>): Promise<void> {
+  for (let n = 0; n < entries.length; n += AT_ONCE) {
+    const ended = await Promise.allSettled(entries.slice(n, n + AT_ONCE).map(each))
+    for (const one of ended) if (one.status === 'rejected') throw one.reason
+  }
 }
 
 const destructionOf = (kid: string, { commitment, destroyedAt }: KeyRow): Destruction => ({

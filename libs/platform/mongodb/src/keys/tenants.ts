@@ -66,9 +66,12 @@ export class Tenants {
     }
   }
 
-  /** Does nothing where the tenant has secrets, or rotated meanwhile. */
-  async makeSecrets(tenant: Tenant): Promise<void> {
-    await this.#setSecrets(tenant, { idKey: new Uint8Array(randomBytes(32)), saltKey: new Uint8Array(randomBytes(32)) })
+  /** Random ones, or those given. Does nothing where the tenant has secrets, or rotated meanwhile. */
+  async makeSecrets(
+    tenant: Tenant,
+    { idKey, saltKey }: TenantSecrets = { idKey: randomBytes(32), saltKey: randomBytes(32) },
+  ): Promise<void> {
+    await this.#setSecrets(tenant, { idKey: new Uint8Array(idKey), saltKey: new Uint8Array(saltKey) })
   }
 
   /** A new current generation beside the old ones; false where another rotation was faster. */

@@ -35,6 +35,9 @@ export class Group implements Participant {
   #newTenants: string[] = []
   #nextSeq = 0
   #nextStream = 0
+  /** What the clock says for all of the group; '' until it is asked. */
+  #instant = ''
+  /** recordedAt of the last event so far. */
   #stamp = ''
 
   constructor(db: Database, now: () => number, heads: Recent<string, Head>, onEnd: () => void) {
@@ -72,7 +75,8 @@ export class Group implements Participant {
     this.#newTenants = []
     this.#nextSeq = this.#seq
     this.#nextStream = this.#streams
-    this.#stamp = ''
+    this.#instant = ''
+    this.#stamp = this.#recorded
   }
 
   /** The head as the group so far leaves it. */
@@ -107,17 +111,15 @@ export class Group implements Participant {
   }
 
   #accept(name: string, head: Moving, events: readonly NewEvent[]): Appended {
-    if (this.#stamp === '') {
-      const now = new Date(this.#now()).toISOString()
-      this.#stamp = now > this.#recorded ? now : this.#recorded
-    }
+    if (this.#instant === '') this.#instant = new Date(this.#now()).toISOString()
     if (head.stream === 0) {
       head.stream = ++this.#nextStream
       this.#newStreams.push([head.stream, name])
       const tenant = name.slice(name.lastIndexOf('-', name.indexOf('~')) + 1, name.indexOf('~'))
       if (!this.#tenants.has(tenant) && !this.#newTenants.includes(tenant)) this.#newTenants.push(tenant)
     }
-    for (const { id, type, metadata, data } of events) {
+    for (const { id, type, metadata, data, recordedAt = this.#instant } of events) {
+      if (recordedAt > this.#stamp) this.#stamp = recordedAt
       this.#rows.add(++this.#nextSeq, head.context, head.stream, ++head.revision, id, type, this.#stamp, metadata, data)
     }
     return { revision: head.revision, position: positionOf(this.#nextSeq) }

@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { commitmentOf, InvalidQuery, kidPattern, unwrap, wrap } from '@rapport/events'
-import type { Destruction, Keys, KeyState, TenantSecrets } from '@rapport/events'
+import {
+  commitmentOf,
+  InvalidQuery,
+  isOfKey,
+  isOfRecord,
+  KeysDiffer,
+  kidPattern,
+  sameSecrets,
+  unwrap,
+  validAdopted,
+  wrap,
+} from '@rapport/events'
+import type { Adopted, Destruction, Keys, KeyState, TenantSecrets } from '@rapport/events'
 import type { Database } from '../database.ts'
 import { portError } from '../failure.ts'
 
@@ -30,19 +41,12 @@ export class SqliteKeys implements Keys {
     return this.#ask(() => {
       check(tenant)
       const row = this.#tenant(tenant)
-      if (row?.id_key && row.salt_key) {
-        return {
-          idKey: unwrap(row.wrap_key, row.id_key, [tenant, 'idKey']),
-          saltKey: unwrap(row.wrap_key, row.salt_key, [tenant, 'saltKey']),
-        }
-      }
-      if (!make) return undefined
+      const standing = row && secretsOf(tenant, row)
+      if (standing !== undefined || !make) return standing
       return this.#db.transaction(() => {
         const wrapKey = this.#wrapKey(tenant)
         const made = { idKey: new Uint8Array(this.#random(32)), saltKey: new Uint8Array(this.#random(32)) }
-        this.#db
-          .sql('UPDATE tenants SET id_key = ?, salt_key = ? WHERE name = ?')
-          .run(wrap(wrapKey, made.idKey, [tenant, 'idKey']), wrap(wrapKey, made.saltKey, [tenant, 'saltKey']), tenant)
+        this.#setSecrets(tenant, wrapKey, made)
         return made
       })
     })
@@ -56,9 +60,7 @@ export class SqliteKeys implements Keys {
       return this.#db.transaction(() => {
         const wrapKey = this.#wrapKey(tenant)
         const key = new Uint8Array(this.#random(32))
-        this.#db
-          .sql('INSERT INTO keys (tenant, kid, wrapped) VALUES (?, ?, ?)')
-          .run(tenant, kid, wrap(wrapKey, key, [tenant, kid]))
+        this.#insert(tenant, kid, wrap(wrapKey, key, [tenant, kid]))
         return { state: 'live', key }
       })
     })
@@ -77,20 +79,20 @@ export class SqliteKeys implements Keys {
       const standing = this.#state(tenant, kid)
       if (standing.state === 'destroyed') return standing.destruction
       const commitment = commitmentOf(standing.state === 'live' ? standing.key : this.#random(32))
+      const destruction: Destruction = { kid, commitment, destroyedAt: at }
       this.#db.transaction(() => {
         this.#wrapKey(tenant)
-        // The same number of bytes is written over the old ones in place, then the cell is dropped and cleared.
-        this.#db
-          .sql('UPDATE keys SET wrapped = randomblob(length(wrapped)) WHERE tenant = ? AND kid = ?')
-          .run(tenant, kid)
-        this.#db
-          .sql(
-            `INSERT INTO keys (tenant, kid, commitment, destroyed) VALUES (?, ?, ?, ?)
-          ON CONFLICT DO UPDATE SET wrapped = NULL, commitment = excluded.commitment, destroyed = excluded.destroyed`,
-          )
-          .run(tenant, kid, commitment, at)
+        this.#destroy(tenant, destruction)
       })
-      return { kid, commitment, destroyedAt: at }
+      return destruction
+    })
+  }
+
+  adopt(tenant: string, adopted: Adopted): Promise<void> {
+    return this.#ask(() => {
+      validAdopted(tenant, adopted)
+      // All or nothing: a key that differs leaves no trace of the others.
+      this.#db.transaction(() => this.#adopt(tenant, adopted))
     })
   }
 
@@ -136,6 +138,46 @@ export class SqliteKeys implements Keys {
     this.#db.close()
   }
 
+  #adopt(tenant: string, { secrets, live, destroyed }: Adopted): void {
+    const wrapKey = this.#wrapKey(tenant)
+    if (secrets !== undefined) {
+      const standing = secretsOf(tenant, this.#tenant(tenant)!)
+      if (standing === undefined) this.#setSecrets(tenant, wrapKey, secrets)
+      else if (!sameSecrets(standing, secrets)) throw new KeysDiffer(tenant)
+    }
+    for (const { kid, key } of live) {
+      const standing = this.#state(tenant, kid)
+      if (standing.state === 'absent') this.#insert(tenant, kid, wrap(wrapKey, key, [tenant, kid]))
+      else if (!isOfKey(standing, kid, key)) throw new KeysDiffer(tenant, kid)
+    }
+    for (const record of destroyed) {
+      const standing = this.#state(tenant, record.kid)
+      if (standing.state !== 'absent' && !isOfRecord(standing, record)) throw new KeysDiffer(tenant, record.kid)
+      if (standing.state !== 'destroyed') this.#destroy(tenant, record)
+    }
+  }
+
+  #insert(tenant: string, kid: string, wrapped: Uint8Array): void {
+    this.#db.sql('INSERT INTO keys (tenant, kid, wrapped) VALUES (?, ?, ?)').run(tenant, kid, wrapped)
+  }
+
+  #setSecrets(tenant: string, wrapKey: Uint8Array, { idKey, saltKey }: TenantSecrets): void {
+    this.#db
+      .sql('UPDATE tenants SET id_key = ?, salt_key = ? WHERE name = ?')
+      .run(wrap(wrapKey, idKey, [tenant, 'idKey']), wrap(wrapKey, saltKey, [tenant, 'saltKey']), tenant)
+  }
+
+  #destroy(tenant: string, { kid, commitment, destroyedAt }: Destruction): void {
+    // The same number of bytes is written over the old ones in place, then the cell is dropped and cleared.
+    this.#db.sql('UPDATE keys SET wrapped = randomblob(length(wrapped)) WHERE tenant = ? AND kid = ?').run(tenant, kid)
+    this.#db
+      .sql(
+        `INSERT INTO keys (tenant, kid, commitment, destroyed) VALUES (?, ?, ?, ?)
+          ON CONFLICT DO UPDATE SET wrapped = NULL, commitment = excluded.commitment, destroyed = excluded.destroyed`,
+      )
+      .run(tenant, kid, commitment, destroyedAt)
+  }
+
   #tenant(tenant: string): TenantRow | undefined {
     return this.#db.sql('SELECT wrap_key, id_key, salt_key FROM tenants WHERE name = ?').get(tenant) as
       TenantRow | undefined
@@ -174,6 +216,14 @@ export class SqliteKeys implements Keys {
     }
   }
 }
+
+const secretsOf = (tenant: string, { wrap_key, id_key, salt_key }: TenantRow): TenantSecrets | undefined =>
+  id_key && salt_key
+    ? {
+        idKey: unwrap(wrap_key, id_key, [tenant, 'idKey']),
+        saltKey: unwrap(wrap_key, salt_key, [tenant, 'saltKey']),
+      }
+    : undefined
 
 function check(tenant: string, kid?: string): void {
   if (typeof tenant !== 'string' || tenant === '') throw new InvalidQuery('no tenant')

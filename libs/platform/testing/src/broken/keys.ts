@@ -135,6 +135,40 @@ export const brokenKeys: readonly Broken<KeysHandle>[] = [
     get: (_, kid) => port.get('all', kid),
     destroy: (_, kid, at) => port.destroy('all', kid, at),
   })),
+  broken('wraps a key of its own in place of one that it takes over', '§1 adopt takes secrets', (port) => ({
+    adopt: (tenant, { live, ...rest }) =>
+      port.adopt(tenant, { ...rest, live: live.map(({ kid }) => ({ kid, key: fresh().key })) }),
+  })),
+  broken('makes secrets of its own for a tenant that it takes over', '§1 adopt takes secrets', (port) => ({
+    adopt: async (tenant, { live, destroyed }) => {
+      await port.secrets(tenant, true)
+      await port.adopt(tenant, { live, destroyed })
+    },
+  })),
+  broken('takes a store over once only', '§1 adopt again changes nothing', (port) => ({
+    adopt: async (tenant, adopted) => {
+      if ((await port.list(tenant)).length === 0) await port.adopt(tenant, adopted)
+    },
+  })),
+  broken('takes over what contradicts what stands', '§1 adopt refuses other secrets', (port, { handle }) => ({
+    adopt: async (tenant, adopted) => {
+      for (const { kid } of [...adopted.live, ...adopted.destroyed]) dataOf(handle).keys.get(tenant)?.delete(kid)
+      if (adopted.secrets !== undefined) dataOf(handle).secrets.delete(tenant)
+      await port.adopt(tenant, adopted)
+    },
+  })),
+  broken('brings a destroyed key back', '§2 destroyed is for ever, also for adopt', (port, { handle }) => ({
+    adopt: async (tenant, adopted) => {
+      for (const { kid } of adopted.live) dataOf(handle).keys.get(tenant)?.delete(kid)
+      await port.adopt(tenant, adopted)
+    },
+  })),
+  broken('takes over one by one what it looks at only then', '§11 adopt takes nothing', (port) => ({
+    adopt: async (tenant, { secrets, live, destroyed }) => {
+      for (const key of live) await port.adopt(tenant, { live: [key], destroyed: [] })
+      await port.adopt(tenant, { live: [], destroyed, ...(secrets && { secrets }) })
+    },
+  })),
   broken('makes a key for any kid', '§11 nothing is made or destroyed for a malformed kid', (port) => ({
     create: async (tenant, kid) => port.create(tenant, kid).catch(() => fresh()),
   })),

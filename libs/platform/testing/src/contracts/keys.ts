@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { RapportError } from '@rapport/events'
-import type { Keys, KeyState } from '@rapport/events'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { commitmentOf, RapportError } from '@rapport/events'
+import type { Adopted, Destruction, Keys, KeyState } from '@rapport/events'
 import { fail, holds, same, throws } from './check.ts'
 import { register } from './register.ts'
 import { promise, restarted, rival } from './suite.ts'
@@ -26,6 +26,22 @@ const secretsOf = async (port: Keys, tenant: string): Promise<string[]> => {
   const secrets = await port.secrets(tenant, false)
   return [hex(secrets?.idKey), hex(secrets?.saltKey)]
 }
+
+const made = (): { kid: string; key: Uint8Array } => ({ kid: person(), key: Uint8Array.from(randomBytes(32)) })
+const recordOf = (key: Uint8Array, kid: string): Destruction => ({
+  kid,
+  commitment: commitmentOf(key),
+  destroyedAt: at,
+})
+/** What another store might have had of a tenant that nobody else uses. */
+const moving = () => ({
+  tenant: `t${randomUUID().replace(/-/g, '').slice(0, 20)}`,
+  adopted: {
+    secrets: { idKey: made().key, saltKey: made().key },
+    live: [made(), made(), made()],
+    destroyed: [recordOf(made().key, person()), recordOf(made().key, person())],
+  },
+})
 
 /** Every sentence of contracts §§1, 2 and 11 that Keys can be held to. */
 export const keysCases: readonly Case<KeysHandle>[] = [
@@ -197,6 +213,105 @@ export const keysCases: readonly Case<KeysHandle>[] = [
     await port.destroy(one, kid, at)
     same(keyOf(await port.get(two, kid)), keys[1], "the other tenant's key")
     same((await port.get(await tenantOf(port), kid)).state, 'absent', 'the state for a third tenant')
+  }),
+
+  promise('§1 adopt takes secrets, keys and records of another store as they are, durably', async (handle) => {
+    const { tenant, adopted } = moving()
+    await handle.port.adopt(tenant, adopted)
+    const all = async (port: Keys): Promise<unknown> => [
+      await secretsOf(port, tenant),
+      await Promise.all(adopted.live.map(async ({ kid }) => keyOf(await port.get(tenant, kid)))),
+      await Promise.all(adopted.destroyed.map(async ({ kid }) => told(await port.get(tenant, kid)))),
+      (await port.list(tenant)).length,
+      (await port.tenants()).includes(tenant),
+    ]
+    const expected = [
+      [hex(adopted.secrets.idKey), hex(adopted.secrets.saltKey)],
+      adopted.live.map(({ key }) => hex(key)),
+      adopted.destroyed,
+      adopted.live.length + adopted.destroyed.length,
+      true,
+    ]
+    same(await all(handle.port), expected, 'taken')
+    await handle.port.rotate(tenant)
+    same(await all(handle.port), expected, 'after a rotation')
+    same(await all(await restarted(handle)), expected, 'after a restart')
+  }),
+
+  promise('§1 adopt again changes nothing, and takes what is new beside it', async (handle) => {
+    const { port } = handle
+    const other = await rival(handle)
+    const { tenant, adopted } = moving()
+    await Promise.all([port.adopt(tenant, adopted), other.adopt(tenant, adopted)])
+    const later = { live: [made(), ...adopted.live], destroyed: adopted.destroyed }
+    await port.adopt(tenant, later)
+    same(keyOf(await other.get(tenant, later.live[0]!.kid)), hex(later.live[0]!.key), 'what is new')
+    same(await secretsOf(port, tenant), [hex(adopted.secrets.idKey), hex(adopted.secrets.saltKey)], 'the secrets')
+    same((await port.list(tenant)).length, later.live.length + later.destroyed.length, 'all keys')
+  }),
+
+  promise('§1 adopt refuses other secrets, another key or another record, and what stands stays', async ({ port }) => {
+    const { tenant, adopted } = moving()
+    await port.adopt(tenant, adopted)
+    const [{ kid, key }, record] = [adopted.live[0]!, adopted.destroyed[0]!]
+    const none = { live: [], destroyed: [] }
+    const others: readonly (readonly [string, Adopted])[] = [
+      ['other secrets', { ...none, secrets: moving().adopted.secrets }],
+      ['another key', { ...none, live: [{ kid, key: made().key }] }],
+      ['another key than the destroyed one', { ...none, live: [{ kid: record.kid, key: made().key }] }],
+      ['a record of another key', { ...none, destroyed: [recordOf(made().key, kid)] }],
+      ['another record', { ...none, destroyed: [recordOf(made().key, record.kid)] }],
+    ]
+    for (const [what, other] of others) {
+      const { code } = await throws(RapportError, () => port.adopt(tenant, other), what)
+      same(code, 'keys-differ', `the code for ${what}`)
+    }
+    same(await secretsOf(port, tenant), [hex(adopted.secrets.idKey), hex(adopted.secrets.saltKey)], 'the secrets')
+    same(keyOf(await port.get(tenant, kid)), hex(key), 'the key')
+    same(told(await port.get(tenant, record.kid)), record, 'the record')
+  }),
+
+  promise(
+    '§2 destroyed is for ever, also for adopt: a record destroys its key, no key brings one back',
+    async ({ port }) => {
+      const tenant = await tenantOf(port)
+      const { kid, key } = made()
+      await port.adopt(tenant, { live: [{ kid, key }], destroyed: [] })
+      const record = recordOf(key, kid)
+      await port.adopt(tenant, { live: [], destroyed: [record] })
+      same(told(await port.get(tenant, kid)), record, 'destroyed')
+      await port.adopt(tenant, { live: [{ kid, key }], destroyed: [] })
+      same([told(await port.get(tenant, kid)), told(await port.create(tenant, kid))], [record, record], 'after the key')
+    },
+  ),
+
+  promise('§11 adopt takes nothing of what no store can have had', async ({ port }) => {
+    const tenant = await tenantOf(port)
+    const { kid, key } = made()
+    const none = { live: [], destroyed: [] }
+    const record = recordOf(key, person())
+    for (const bad of [
+      {
+        ...none,
+        live: [
+          { kid, key },
+          { kid: 'Person', key },
+        ],
+      },
+      {
+        ...none,
+        live: [
+          { kid, key },
+          { kid: person(), key: key.slice(0, 16) },
+        ],
+      },
+      { live: [{ kid, key }], destroyed: [{ ...record, commitment: 'none' }] },
+      { live: [{ kid, key }], destroyed: [{ ...record, destroyedAt: 'then' }] },
+      { live: [{ kid, key }], destroyed: [], secrets: { idKey: key.slice(0, 8), saltKey: key } },
+    ])
+      await throws(RapportError, () => port.adopt(tenant, bad), JSON.stringify(bad))
+    await throws(RapportError, () => port.adopt('', { ...none, live: [{ kid, key }] }), 'no tenant')
+    same(await port.list(tenant), [], 'list')
   }),
 
   promise('§11 nothing is made or destroyed for a malformed kid or an empty tenant', async ({ port }) => {

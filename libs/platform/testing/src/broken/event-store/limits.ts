@@ -27,6 +27,9 @@ export const brokenLimits: readonly Broken<EventStoreHandle>[] = [
   broken('replaces lone surrogates', '§4 (c) a text with a lone surrogate', (port) =>
     changing(port, (event) => ({ ...event, data: event.data.toWellFormed(), metadata: event.metadata.toWellFormed() })),
   ),
+  broken('takes any text for the instant of a moved event', '§4 (c) a moved event without an instant', (port) =>
+    changing(port, ({ recordedAt: _, ...event }) => event),
+  ),
   broken('cuts a batch of more than 1,000 into two', '§4 (c) more than 1,000', (port) => ({
     append: async (stream, events, expected) => {
       const first = await port.append(stream, events.slice(0, 1000), expected)

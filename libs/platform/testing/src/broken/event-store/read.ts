@@ -2,7 +2,7 @@ import { MemoryEventStore, Unavailable } from '@rapport/events'
 import type { EventStore } from '@rapport/events'
 import type { EventStoreHandle } from '../../contracts/event-store/world.ts'
 import type { Broken } from '../broken.ts'
-import { broken, paged, showing } from './tools.ts'
+import { broken, changing, paged, showing } from './tools.ts'
 
 const last = (text: string): number => Number(text)
 /** Positions leave the store changed and come back as they were. */
@@ -70,6 +70,16 @@ export const brokenReads: readonly Broken<EventStoreHandle>[] = [
     follow: (options) =>
       paged(port, options, (page) => ({ ...page, events: page.events.map((event) => ({ ...event, metadata: '{}' })) })),
   })),
+  broken('dates a moved event anew', '§4 an event that moves here keeps the instant', (port) =>
+    changing(port, ({ recordedAt: _, ...event }) => event),
+  ),
+  broken('shows the instant of a moved event among its metadata', '§4 an event that moves here keeps', (port) =>
+    changing(port, (event) =>
+      event.recordedAt === undefined
+        ? event
+        : { ...event, metadata: JSON.stringify({ ...JSON.parse(event.metadata), recordedAt: event.recordedAt }) },
+    ),
+  ),
   broken('gives recordedAt without milliseconds', '§4 recordedAt is an instant', (port) =>
     showing(port, (event) => ({ ...event, recordedAt: event.recordedAt.replace(/\.\d+/, '') })),
   ),

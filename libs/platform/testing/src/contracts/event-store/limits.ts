@@ -91,6 +91,18 @@ export const refused: readonly Case<EventStoreHandle>[] = [
     [event(), event({ metadata: '"\ude00 \ud83d"' })],
   ]),
 
+  refuses('a moved event without an instant, or whose metadata are no object', () => [
+    ...[
+      '',
+      'then',
+      '2021-03-04',
+      '2021-03-04T05:06:07Z',
+      '2021-03-04T05:06:07.789+01:00',
+      '2021-02-30T05:06:07.789Z',
+    ].map((recordedAt) => [event(), event({ recordedAt })]),
+    [event(), event({ recordedAt: '2021-03-04T05:06:07.789Z', metadata: '[]' })],
+  ]),
+
   refuses('more than 1,000 events', () => [events(limits.batch + 1)]),
 
   promise('§4 a batch of 1,000 events is stored whole', async ({ port }) => {

@@ -18,6 +18,8 @@ const texts = [
   'null',
 ]
 const clock = { at: 0 }
+/** What may stand in metadata where an adapter has to keep an instant beside it. */
+const kept = ['{}', '{ }', '{"actor":{"id":"a"}}', '{"a":1}', '{ "a" : 1 }', '{"recordedAt":"then","$a":1}']
 
 /** §4 read, the stored texts, and recordedAt. */
 export const reading: readonly Case<EventStoreHandle>[] = [
@@ -100,6 +102,32 @@ export const reading: readonly Case<EventStoreHandle>[] = [
       holds(n === 0 || time >= times[n - 1]!, `${time} is not before ${times[n - 1]}`)
     }
   }),
+
+  promise(
+    '§4 an event that moves here keeps the instant at which it was first recorded, and its metadata byte for byte',
+    async (handle, terms) => {
+      const context = area()
+      const stream = streamIn(context)
+      const moved = kept.map((metadata, n) => event({ metadata, recordedAt: `2021-03-04T05:06:0${n}.789Z` }))
+      const answer = await handle.port.append(stream, moved.slice(0, 4), 'none')
+      await handle.port.append(stream, moved.slice(4), 3)
+      await handle.port.append(stream, [event()], moved.length - 1)
+      same(await handle.port.append(stream, moved.slice(0, 4), 'none'), answer, 'a repeat')
+      const followed = eventsOf(
+        await pagesUntil(handle.port, { from: START, prefixes: [`${context}.`] }, caughtUp, terms),
+      )
+      const port = await restarted(handle)
+      for (const [how, stored] of [
+        ['follow', followed],
+        ['read after a restart', await port.read(stream)],
+      ] as const) {
+        same(stored.length, moved.length + 1, `events from ${how}`)
+        for (const [n, one] of moved.entries())
+          same([stored[n]?.recordedAt, stored[n]?.metadata, stored[n]?.id], [one.recordedAt, one.metadata, one.id], how)
+        holds(stored.at(-1)!.recordedAt > '2021-03-05', `${how}: the store dates what is new`)
+      }
+    },
+  ),
 
   promise(
     '§4 recordedAt is max(now, last): a clock that goes back does not take it along',
