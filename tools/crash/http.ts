@@ -10,10 +10,13 @@ export type Sent =
 export class Http {
   readonly #url: URL
   readonly #agent: Agent
+  readonly #patience: number | undefined
 
-  constructor(url: string, maxSockets = Infinity) {
+  /** `patience`: milliseconds of silence after which an answer counts as lost; without it one waits for ever. */
+  constructor(url: string, maxSockets = Infinity, patience?: number) {
     this.#url = new URL(url)
     this.#agent = new Agent({ keepAlive: true, maxSockets })
+    this.#patience = patience
   }
 
   post(path: string, body: string, token: string, key?: string): Promise<Sent> {
@@ -53,6 +56,8 @@ export class Http {
         else socket.once('connect', () => (connected = true))
       })
       sent.on('error', lost)
+      if (this.#patience !== undefined)
+        sent.setTimeout(this.#patience, () => sent.destroy(new Error('no answer in time')))
       sent.end(body)
     })
   }

@@ -3,8 +3,8 @@ export const points = {
   'before-append': { from: 8, to: 40 },
   'inside-group': { from: 8, to: 40 },
   'after-commit': { from: 8, to: 40 },
-  'between-document-and-checkpoint': { from: 20, to: 100 },
-  'after-effect': { from: 1, to: 12 },
+  'between-document-and-checkpoint': { from: 60, to: 300 },
+  'after-effect': { from: 3, to: 20 },
   'inside-import': { from: 1, to: 60 },
   'inside-rebuild': { from: 1, to: 12 },
   'inside-backup': { from: 1, to: 1 },
@@ -53,8 +53,7 @@ export function planOf(kills: number, rand: () => number): readonly Kill[] {
     }
     if (n % 6 === 0) return { at: 'while-starting', ms: 50 + below(rand, 1500) }
     const operation = rand() < 0.4 ? oneOf(rand, operations) : undefined
-    // Whoever is asked on the command line needs a moment to come up.
-    return { at: 'under-load', ms: below(rand, 400) + (operation === undefined ? 0 : 600), operation }
+    return { at: 'under-load', ms: below(rand, 400), operation }
   })
   for (let n = all.length - 1; n > 0; n--) {
     const other = below(rand, n + 1)

@@ -1,4 +1,9 @@
+import type { Account } from './account.ts'
+import type { Book, Standing } from './book.ts'
+import type { Examination } from './examination.ts'
+import type { Operations } from './operations.ts'
 import { moments, points } from './plan.ts'
+import type { Tally } from './tally.ts'
 
 /** Of one moment: how often the process was killed there, and what became of the commands that were under way. */
 export interface Row {
@@ -33,6 +38,32 @@ export interface Report {
   readonly documents: number
   /** What contradicts the promises; the run ends at the first. */
   readonly problems: readonly string[]
+}
+
+/** Problems that are told; the first says most. */
+const SHOWN = 20
+
+export function reportOf(
+  of: Pick<Report, 'seed' | 'seconds' | 'problems'>,
+  { kills, moments, missed, underWay }: Tally,
+  book: Book,
+  { account, examination, operations }: Looked,
+): Report {
+  const count = (standing: Standing): number => book.of(standing).length
+  return {
+    ...{ seed: of.seed, kills, seconds: of.seconds, moments, missed, underWay },
+    ...{ asked: book.asked.size, acknowledged: count('acknowledged'), refused: count('refused') },
+    ...{ unsent: count('unsent'), sentAgain: book.repeated, replayed: book.replayed },
+    ...{ events: account.events, effects: account.effects, erased: account.erased.size },
+    ...{ operationsCut: operations.cut, imports: operations.files.length },
+    ...{ checks: examination.times, documents: examination.documents },
+    problems: of.problems.slice(0, SHOWN),
+  }
+}
+interface Looked {
+  readonly account: Account
+  readonly examination: Examination
+  readonly operations: Operations
 }
 
 export const emptyRows = (): Map<string, Row> =>

@@ -8,7 +8,7 @@ import { Load } from './load.ts'
 import { Operations } from './operations.ts'
 import { planOf, random, type Kill } from './plan.ts'
 import { Processes } from './processes.ts'
-import type { Report } from './report.ts'
+import { reportOf, type Report } from './report.ts'
 import { settle, type Settled } from './settle.ts'
 import { eventsOf, keysLeft } from './stored.ts'
 import { Tally } from './tally.ts'
@@ -22,8 +22,6 @@ export interface RunOptions {
 
 /** Milliseconds after which a named point is given up. */
 const PATIENCE = 20_000
-/** Problems that are told; the first says most. */
-const SHOWN = 20
 /** After so many kills everything is examined. */
 const BETWEEN = 40
 
@@ -65,7 +63,13 @@ class Run {
         if (this.#wrong().length > 0) break
       }
       if (this.#wrong().length === 0) this.#problems.push(...(await this.#operations.compare()))
-      return this.#report(Math.round((performance.now() - begin) / 1000))
+      const seconds = Math.round((performance.now() - begin) / 1000)
+      const { seed } = this.#options
+      return reportOf({ seed, seconds, problems: this.#wrong() }, this.#tally, book, {
+        account: this.#account,
+        examination: this.#examination,
+        operations: this.#operations,
+      })
     } finally {
       await this.#processes.killAll()
       rmSync(this.#dir, { recursive: true, force: true, maxRetries: 5 })
@@ -88,11 +92,14 @@ class Run {
     }
     await this.#audit()
     if (this.#wrong().length > 0) return
-    const { book, commands, tokens } = this.#settled
+    const { book, commands, tokens, comingUp } = this.#settled
     const before = book.of('acknowledged').length
+    if ('operation' in kill && kill.operation !== undefined) {
+      this.#operations.begin(kill.operation)
+      await sleep(comingUp)
+    }
     const load = new Load({ book, commands, tokens, rand: this.#rand, round }, url, book.of('in-doubt'))
     const loading = load.run()
-    if ('operation' in kill && kill.operation !== undefined) this.#operations.begin(kill.operation)
     const died = await Promise.race([server.ended, sleep('ms' in kill ? kill.ms : PATIENCE, undefined, { ref: false })])
     server.child.kill('SIGKILL')
     const { signal, code, stderr } = await server.ended
@@ -133,21 +140,6 @@ class Run {
       ...this.#examination.problems,
       ...this.#problems,
     ]
-  }
-
-  #report(seconds: number): Report {
-    const { book } = this.#settled
-    const count = (standing: Parameters<typeof book.of>[0]): number => book.of(standing).length
-    return {
-      ...{ seed: this.#options.seed, seconds, kills: this.#tally.kills, moments: this.#tally.moments },
-      ...{ missed: this.#tally.missed, underWay: this.#tally.underWay },
-      ...{ asked: book.asked.size, acknowledged: count('acknowledged'), refused: count('refused') },
-      ...{ unsent: count('unsent'), sentAgain: book.repeated, replayed: book.replayed },
-      ...{ events: this.#account.events, effects: this.#account.effects, erased: this.#account.erased.size },
-      ...{ operationsCut: this.#operations.cut, imports: this.#operations.files.length },
-      ...{ checks: this.#examination.times, documents: this.#examination.documents },
-      problems: this.#wrong().slice(0, SHOWN),
-    }
   }
 }
 

@@ -10,6 +10,8 @@ export interface Settled {
   readonly book: Book
   readonly commands: Commands
   readonly tokens: Readonly<Record<By, string>>
+  /** Milliseconds that a command on the command line takes to come up here. */
+  readonly comingUp: number
 }
 
 const everybody = ['pm', 'alice', 'bob'] as const
@@ -23,9 +25,12 @@ export async function settle(processes: Processes, data: string, rand: () => num
   const http = new Http(url)
   const tokens = {} as Record<By, string>
   const actors = {} as Record<By, string>
+  let comingUp = Infinity
   for (const by of everybody) {
+    const begin = performance.now()
     const role = by === 'pm' ? 'pm' : 'admin'
     tokens[by] = await processes.ok(['token', '--role', role, '--subject', by, '--data', data])
+    comingUp = Math.min(comingUp, performance.now() - begin)
     const { path, body } = setup.person(by)
     await http.post(path, JSON.stringify(body), tokens[by], `setup-${by}`)
     actors[by] = parseStored((await eventsOf(data)).at(-1)!).actor.id
@@ -46,5 +51,5 @@ export async function settle(processes: Processes, data: string, rand: () => num
   http.close()
   server.child.kill('SIGTERM')
   await server.ended
-  return { book, commands: new Commands({ engagement, manager, shared }, rand), tokens }
+  return { book, commands: new Commands({ engagement, manager, shared }, rand), tokens, comingUp }
 }
