@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { commitmentOf } from '@rapport/events'
-import type { Documents, Keys, Ops } from '@rapport/events'
+import type { Documents, Json, Keys, Ops } from '@rapport/events'
 import { onServers } from '@rapport/testing'
-import { openMongo } from './index.ts'
+import { openMongo, openOps } from './index.ts'
 import type { MongoHouse } from './index.ts'
 import { proxyTo } from './proxy.fixture.ts'
 import type { Cut, Proxy } from './proxy.fixture.ts'
@@ -135,6 +135,44 @@ await onServers(['mongodb'], ({ mongodb: url }) => {
       await proxy.release()
       expect(await Promise.all(kids.map((kid) => keys.get(tenant, kid)))).toEqual(made)
       expect([await keys.secrets(tenant, false), proxy.cuts]).toEqual([secrets, 1])
+    })
+  })
+
+  describe(`on ${name}, what a rival writes before we can read who won`, () => {
+    let rival: Ops
+    beforeEach(async () => {
+      rival = await openOps({ url, prefix })
+    })
+    afterEach(() => rival.close())
+    /** The rival sets what stands, or removes it. */
+    const overwrite = async (value: Json | undefined): Promise<void> => {
+      const now = await rival.get(tenant, 'a')
+      expect(await rival.set(tenant, 'a', value, now?.version ?? 'none')).not.toBe('lost')
+    }
+
+    it.each([['sets', 2] as const, ['removes', undefined] as const])(
+      'once, as it %s: ours had won',
+      async (_, value) => {
+        proxy.cut('update', 'answer', () => overwrite(value))
+        expect(await ops.set(tenant, 'a', 1, 'none')).not.toBe('lost')
+        expect([proxy.cuts, (await ops.get(tenant, 'a'))?.value]).toEqual([1, value])
+      },
+    )
+
+    it('twice: nobody can say, and we are told so', async () => {
+      const { version } = (await ops.set(tenant, 'a', 0, 'none')) as { version: string }
+      proxy.cut('update', 'answer', async () => {
+        await overwrite(2)
+        await overwrite(3)
+      })
+      await expect(ops.set(tenant, 'a', 1, version)).rejects.toMatchObject({ code: 'outcome-unknown' })
+      expect([proxy.cuts, (await ops.get(tenant, 'a'))?.value]).toEqual([1, 3])
+    })
+
+    it('while our request was cut: ours has lost', async () => {
+      proxy.cut('update', 'request', () => overwrite(2))
+      expect(await ops.set(tenant, 'a', 1, 'none')).toBe('lost')
+      expect([proxy.cuts, (await ops.get(tenant, 'a'))?.value]).toEqual([1, 2])
     })
   })
 

@@ -11,7 +11,8 @@ export type Cut = 'request' | 'answer' | 'late'
 /** A wire between client and server that breaks where it is told to. */
 export interface Proxy {
   readonly url: string
-  /** Cuts the next command of this name (`insert`, `update`, `find` …). */
+  /** Cuts the next command of this name (`insert`, `update`, `find` …); `meanwhile` is done before the client notices. */
+  cut(command: string, how: Exclude<Cut, 'late'>, meanwhile: () => Promise<unknown>): void
   cut(command: string, how: Cut): void
   /** Commands of this name that were cut. */
   readonly cuts: number
@@ -27,7 +28,7 @@ export async function proxyTo(url: string): Promise<Proxy> {
   const target = new URL(url)
   const sockets = new Set<Socket>()
   const late: (() => Promise<void>)[] = []
-  let next: { readonly mark: Buffer; readonly how: Cut } | undefined
+  let next: { readonly mark: Buffer; readonly how: Cut; readonly meanwhile: () => Promise<unknown> } | undefined
   let cuts = 0
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
@@ -36,17 +37,20 @@ export async function proxyTo(url: string): Promise<Proxy> {
       socket.on('error', () => {}).on('close', () => sockets.delete(socket))
     }
     let deaf = false
-    upstream.on('data', (chunk: Buffer) => (deaf ? client.destroy() : client.write(chunk)))
-    upstream.on('close', () => client.destroy())
+    let meanwhile = async (): Promise<unknown> => undefined
+    const hangUp = (): void => void meanwhile().finally(() => client.destroy())
+    upstream.on('data', (chunk: Buffer) => (deaf ? hangUp() : client.write(chunk)))
+    upstream.on('close', () => (deaf ? undefined : client.destroy()))
     client.on('close', () => (deaf ? undefined : upstream.destroy()))
     client.on('data', (chunk: Buffer) => {
       if (next === undefined || !chunk.includes(next.mark)) return void upstream.write(chunk)
       const { how } = next
+      meanwhile = next.meanwhile
       next = undefined
       cuts += 1
       deaf = true
       if (how === 'answer') return void upstream.write(chunk)
-      client.destroy()
+      hangUp()
       if (how === 'request') upstream.destroy()
       else
         late.push(async () => {
@@ -60,9 +64,9 @@ export async function proxyTo(url: string): Promise<Proxy> {
   await once(server, 'listening')
   return {
     url: through(url, (server.address() as AddressInfo).port),
-    cut(command, how) {
+    cut(command: string, how: Cut, meanwhile: () => Promise<unknown> = async () => undefined) {
       // The name of a command is the first element of its message: type string, name, NUL.
-      next = { mark: Buffer.from(`\u0002${command}\0`), how }
+      next = { mark: Buffer.from(`\u0002${command}\0`), how, meanwhile }
     },
     get cuts() {
       return cuts
