@@ -9,7 +9,7 @@ import { Operations } from './operations.ts'
 import { planOf, random, type Kill } from './plan.ts'
 import { Processes } from './processes.ts'
 import { reportOf, type Report } from './report.ts'
-import { settle, type Settled } from './settle.ts'
+import { settle, type SettledHere } from './settle.ts'
 import { eventsOf, keysLeft } from './stored.ts'
 import { Tally } from './tally.ts'
 
@@ -35,7 +35,7 @@ class Run {
   readonly #operations: Operations
   readonly #tally = new Tally()
   readonly #problems: string[] = []
-  #settled!: Settled
+  #settled!: SettledHere
   #account!: Account
   #examination!: Examination
   #found: readonly Discrepancy[] = []

@@ -10,6 +10,8 @@ export interface Settled {
   readonly book: Book
   readonly commands: Commands
   readonly tokens: Readonly<Record<By, string>>
+}
+export interface SettledHere extends Settled {
   /** Milliseconds that a command on the command line takes to come up here. */
   readonly comingUp: number
 }
@@ -18,7 +20,7 @@ const everybody = ['pm', 'alice', 'bob'] as const
 const SHARED = 3
 
 /** Makes the data folder, tokens for everybody, and an engagement for the load to be about. */
-export async function settle(processes: Processes, data: string, rand: () => number): Promise<Settled> {
+export async function settle(processes: Processes, data: string, rand: () => number): Promise<SettledHere> {
   const server = processes.start(data)
   const url = await server.ready
   if (url === undefined) throw new Error(`rapport start ended: ${(await server.ended).stderr}`)
