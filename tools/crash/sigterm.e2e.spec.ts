@@ -11,7 +11,7 @@ import { Processes } from './processes.ts'
 import { settle } from './settle.ts'
 import { eventsOf } from './stored.ts'
 
-jest.setTimeout(600_000)
+jest.setTimeout(900_000)
 
 const STOPS = 50
 /** Milliseconds between two requests: 200 a second, however long the answers take. */
