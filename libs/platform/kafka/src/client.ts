@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs'
 import type { Kafka, KafkaConfig } from 'kafkajs'
 import type { Foreign } from './codec.ts'
+import { quietQueues } from './request-queue.ts'
 
 /** One line of what the client has to say; never the content of a message. */
 export interface LogLine {
@@ -41,6 +42,7 @@ export const retry = { initialRetryTime: 150, retries: 4, maxRetryTime: 2_000, f
 export function clientOf(options: Pick<KafkaOptions, 'brokers' | 'clientId' | 'ssl' | 'sasl' | 'onLog'>): Kafka {
   const { brokers, clientId, ssl, sasl, onLog } = options
   const { ERROR, WARN } = kafkajs.logLevel
+  quietQueues()
   return new kafkajs.Kafka({
     brokers: [...brokers],
     clientId,
