@@ -96,6 +96,45 @@ describe('checkpoint and effect', () => {
   })
 })
 
+describe('writes of one turn', () => {
+  const write = (id: string, expected: 'none' | string, title = 'new') =>
+    folder.documents.write([{ tenant: 'acme', collection: 'register', id, doc: { title }, position: '2', expected }], {
+      name: id,
+      value: {},
+      expected: 'none',
+    })
+
+  it('are one transaction, of which who lost leaves nothing and the others stand', async () => {
+    await folder.documents.put('acme', 'register', 'b', { title: 'old' }, '1', 'none')
+    const [a, b, c] = await Promise.all([write('a', 'none'), write('b', 'none'), write('c', 'none')])
+    expect([a.puts, b.puts, c.puts]).toEqual([['written'], ['lost'], ['written']])
+    expect(b.checkpoint).toBe('lost')
+    const held = await folder.documents.getMany('acme', 'register', ['a', 'b', 'c'])
+    expect(held.map((each) => each?.doc)).toEqual([{ title: 'new' }, { title: 'old' }, { title: 'new' }])
+    expect(await folder.documents.checkpoint('b')).toBeUndefined()
+  })
+
+  it('fail together where one cannot be stored, and nothing of them stands', async () => {
+    folder.files.documents.raw.exec('PRAGMA max_page_count = 20')
+    const both = await Promise.allSettled([write('a', 'none'), write('b', 'none', 'x'.repeat(500_000))])
+    expect(both.map((each) => each.status === 'rejected' && (each.reason as { code: string }).code)).toEqual([
+      'storage-full',
+      'storage-full',
+    ])
+    expect(await folder.documents.get('acme', 'register', 'a')).toBeUndefined()
+    expect(await folder.documents.checkpoint('a')).toBeUndefined()
+  })
+
+  it('stand when the collection beside is dropped, or the file is closed, before their turn', async () => {
+    await folder.documents.declare({ name: 'beside', indexes: [] })
+    const [written] = await Promise.all([write('a', 'none'), folder.documents.drop('beside')])
+    expect(written.puts).toEqual(['written'])
+    const last = write('b', 'none')
+    await folder.documents.close()
+    expect((await last).puts).toEqual(['written'])
+  })
+})
+
 describe('bodies', () => {
   it('are read from the file at every call, and damage is told', async () => {
     await folder.documents.put('acme', 'register', '1', { due: 1 }, '1', 'none')

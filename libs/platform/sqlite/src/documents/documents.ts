@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Unavailable, validId, validTenant } from '@rapport/events'
 import type {
   Checkpoint,
@@ -13,13 +12,14 @@ import type {
   PutOutcome,
   Query,
 } from '@rapport/events'
-import { reach } from '../crash.ts'
 import type { Database } from '../database.ts'
 import { parseStored, portError } from '../failure.ts'
 import { Collections } from './collections.ts'
 import { selects } from './find.ts'
 import { MANY } from './table.ts'
-import type { Key, Table } from './table.ts'
+import type { Table } from './table.ts'
+import { Writes } from './writes.ts'
+import type { Change, Written } from './writes.ts'
 
 interface Row {
   readonly tenant: string
@@ -27,23 +27,19 @@ interface Row {
   readonly position: Position
   readonly body: string | null
 }
-interface Change extends Row {
-  readonly table: Table
-  readonly expected: 'none' | Position
-  readonly keys: readonly (Key | null)[]
-}
-type Written = Awaited<ReturnType<Documents['write']>>
 
 /** Read models in one SQLite file: a table per collection, a column per declared field, checkpoint and effect in one transaction. */
 export class SqliteDocuments implements Documents {
   readonly #db: Database
   readonly #readonly: boolean
   readonly #collections: Collections
+  readonly #writes: Writes
 
   constructor(db: Database, { readonly = false }: { readonly readonly?: boolean } = {}) {
     this.#db = db
     this.#readonly = readonly
     this.#collections = new Collections(db)
+    this.#writes = new Writes(db)
   }
 
   declare(collection: Collection): Promise<void> {
@@ -96,28 +92,8 @@ export class SqliteDocuments implements Documents {
     return this.#ask<Written>(() => {
       if (this.#readonly) throw readOnly()
       const rows = puts.map((put) => this.#row(put))
-      if (checkpoint === undefined) return this.#db.transaction(() => ({ puts: rows.map((row) => this.#write(row)) }))
-      try {
-        return this.#db.transaction(() => this.#writeWith(checkpoint, rows))
-      } catch (error) {
-        if (error instanceof Lost) return { puts: puts.map(() => 'lost'), checkpoint: 'lost' }
-        throw error
-      }
+      return this.#writes.add(rows, checkpoint)
     })
-  }
-
-  /** Within a transaction, which {@link Lost} takes back. */
-  #writeWith({ name, value, expected }: CheckpointWrite, rows: readonly Change[]): Written {
-    const standing = this.#db.sql('SELECT version FROM checkpoints WHERE name = ?').get(name)?.['version']
-    if (standing !== (expected === 'none' ? undefined : expected)) throw new Lost()
-    const outcomes = rows.map((row) => this.#write(row))
-    if (outcomes.includes('lost')) throw new Lost()
-    reach('betweenDocumentAndCheckpoint')
-    const version = randomUUID()
-    this.#db
-      .sql('INSERT OR REPLACE INTO checkpoints (name, value, version) VALUES (?, ?, ?)')
-      .run(name, JSON.stringify(value), version)
-    return { puts: outcomes, checkpoint: { version } }
   }
 
   find(tenant: string, collection: string, query: Query): Promise<readonly Found[]> {
@@ -167,11 +143,13 @@ export class SqliteDocuments implements Documents {
   drop(collection: string): Promise<void> {
     return this.#ask(() => {
       if (this.#readonly) throw readOnly()
+      this.#writes.settle()
       this.#collections.drop(collection)
     })
   }
 
   async close(): Promise<void> {
+    this.#writes.settle()
     this.#db.close()
   }
 
@@ -194,29 +172,14 @@ export class SqliteDocuments implements Documents {
     }
   }
 
-  #write({ table, tenant, id, position, expected, body, keys }: Change): PutOutcome {
-    const all = [position, body, body === null ? 0 : 1, ...keys, tenant, id]
-    const changed = (sql: string, values: readonly (Key | null)[]): boolean =>
-      this.#db.sql(sql).run(...values).changes === 1
-    const written =
-      expected === 'none'
-        ? changed(table.insert, all)
-        : (body !== null && changed(table.updateBody, [position, body, tenant, id, expected, ...keys])) ||
-          changed(table.update, [...all, expected])
-    return written ? 'written' : 'lost'
-  }
-
-  async #ask<T>(question: () => T): Promise<T> {
+  async #ask<T>(question: () => T | Promise<T>): Promise<T> {
     try {
       this.#db.check()
-      return question()
+      return await question()
     } catch (error) {
       throw portError(error)
     }
   }
 }
-
-/** The checkpoint, or a put beside it, met something else than it expected. */
-class Lost extends Error {}
 
 const readOnly = (): Unavailable => new Unavailable('The data folder is open for reading only.')
