@@ -21,7 +21,7 @@ export interface RunOptions {
 }
 
 /** Milliseconds after which a named point is given up. */
-const PATIENCE = 20_000
+const PATIENCE = 60_000
 /** After so many kills everything is examined. */
 const BETWEEN = 40
 
