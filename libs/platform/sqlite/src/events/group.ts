@@ -12,6 +12,7 @@ export interface Head {
   readonly context: number
   readonly revision: number
 }
+const contextOf = (stream: string): string => stream.slice(0, stream.indexOf('.'))
 /** A head as the group that is being judged moves it. */
 type Moving = { -readonly [K in keyof Head]: Head[K] }
 
@@ -83,14 +84,25 @@ export class Group implements Participant {
   #stands(name: string): Moving {
     let moving = this.#moving.get(name)
     if (moving === undefined) {
-      const { stream, context, revision } = this.#heads.get(name) ?? this.#loadHead(name)
+      const { stream, context, revision } =
+        this.#heads.get(name) ?? this.#loadHead(name, this.#context(contextOf(name)))
       this.#moving.set(name, (moving = { stream, context, revision }))
     }
     return moving
   }
 
-  #loadHead(name: string): Head {
-    const context = this.#context(name.slice(0, name.indexOf('.')))
+  /** The revision of a stream's last durable event, -1 for none. The file is asked once for whoever reads it and appends to it next. */
+  revision(name: string): number {
+    const known = this.#heads.get(name)
+    if (known !== undefined) return known.revision
+    const context = this.#contexts.get(contextOf(name))
+    if (context === undefined) return -1
+    const head = this.#loadHead(name, context)
+    this.#heads.set(name, head)
+    return head.revision
+  }
+
+  #loadHead(name: string, context: number): Head {
     const found = this.#db
       .sql(
         'SELECT s.id, (SELECT max(revision) FROM events WHERE stream = s.id) AS revision FROM streams s WHERE s.name = ?',
