@@ -26,9 +26,19 @@ export function uuidv8(kind: string, ...parts: readonly Part[]): string {
   return asUuid(hash('sha256', framed(`rapport/1/${kind}`, parts), 'buffer'), 8)
 }
 
+const POOL = 4096
+let pool = Buffer.alloc(0)
+/** Fresh random bytes, each given once; fetched many at a time, for most of the cost is in the call. They are the caller's to change. */
+export function freshBytes(count: number): Buffer {
+  if (pool.length < count) pool = randomBytes(Math.max(POOL, count))
+  const bytes = pool.subarray(0, count)
+  pool = pool.subarray(count)
+  return bytes
+}
+
 /** A fresh id whose first 48 bits are the time in milliseconds (RFC 9562). */
 export function uuidv7(now: number = Temporal.Now.instant().epochMilliseconds): string {
-  const bytes = randomBytes(16)
+  const bytes = freshBytes(16)
   bytes.writeUIntBE(now, 0, 6)
   return asUuid(bytes, 7)
 }

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, hkdfSync } from 'node:crypto'
 import { z } from 'zod'
 import { canonical } from './canonical.ts'
 import { Corrupt } from './errors.ts'
 import { subjects, type Erased, type Shape, type Subject } from './fields.ts'
+import { freshBytes } from './ids.ts'
 import { shortKind } from './names.ts'
 import type { Json } from './ports.ts'
 
@@ -45,8 +46,8 @@ export function sealValue(
   value: Json,
   at: { tenant: string; kid: string; key: Uint8Array; of: readonly [string, string] },
 ): Envelope {
-  const plain = Buffer.from(canonical({ salt: randomBytes(32).toString('base64url'), value }), 'utf8')
-  const iv = randomBytes(12)
+  const plain = Buffer.from(canonical({ salt: freshBytes(32).toString('base64url'), value }), 'utf8')
+  const iv = freshBytes(12)
   const cipher = createCipheriv('aes-256-gcm', at.key, iv)
   cipher.setAAD(associated(at.tenant, at.of))
   const ct = Buffer.concat([cipher.update(plain), cipher.final()])
