@@ -82,6 +82,95 @@ describe('shared projection', () => {
     expect(await s.counted(one, id)).toBe(13)
   })
 
+  test('§5 of two that begin at once on nothing, one builds; both serve what it builds and goes on to feed', async () => {
+    const s = await shared()
+    const ops = new Proxy(s.ops, {
+      get:
+        (target, name) =>
+        async (...args: unknown[]) => {
+          if (name === 'set') await sleep(20)
+          return (Reflect.get(target, name) as (...a: unknown[]) => unknown).apply(target, args)
+        },
+    })
+    const one = await s.start({ ops, beat: 10 })
+    await sleep(10)
+    const two = await s.start({ ops, beat: 10 })
+    const id = await s.write()
+    for (const each of [one, two]) await s.reached(each)
+    await s.remark(id, 3)
+    for (const each of [one, two]) {
+      await s.reached(each)
+      expect(await s.counted(each, id)).toBe(4)
+    }
+    for (const { name } of foldings) expect(one.collection(name)).toBe(two.collection(name))
+  })
+
+  test('§5 one that hung while it built, and was taken over, puts nothing of its own into service when it wakes', async () => {
+    const s = await shared()
+    const id = await s.write()
+    const wake = Promise.withResolvers<void>()
+    let hung = 0
+    const ops = new Proxy(s.ops, {
+      get: (target, name) =>
+        name !== 'set'
+          ? (Reflect.get(target, name) as () => unknown).bind(target)
+          : async (...args: Parameters<typeof target.set>) => {
+              if (hung++ === 0) await wake.promise
+              return target.set(...args)
+            },
+    })
+    const one = await s.start({ ops, beat: 10 })
+    while (hung === 0) await sleep(2)
+    const two = await s.start()
+    await s.reached(two)
+    wake.resolve()
+    await s.remark(id, 2)
+    await s.reached(two)
+    await s.reached(one)
+    expect(await s.counted(one, id)).toBe(3)
+    expect(await s.counted(two, id)).toBe(3)
+    expect(one.collection('log.v1.internal')).toBe(two.collection('log.v1.internal'))
+  })
+
+  test('§5 one whose page takes longer than a standby waits is not taken over as long as it goes on', async () => {
+    const s = await shared()
+    const troubles: unknown[] = []
+    // One write after the other, so that a page takes longer than each of them.
+    let before: Promise<unknown> = Promise.resolve()
+    const slow = (own: { writes: number }): Documents =>
+      new Proxy(s.documents, {
+        get: (target, name) =>
+          name !== 'write'
+            ? (Reflect.get(target, name) as () => unknown).bind(target)
+            : async (...args: Parameters<Documents['write']>) => {
+                if (args[0].length > 0) {
+                  own.writes++
+                  await (before = before.then(() => sleep(120)))
+                }
+                return target.write(...args)
+              },
+      })
+    const [first, second] = [{ writes: 0 }, { writes: 0 }]
+    const onTrouble = (error: unknown): void => void troubles.push(error)
+    const two = await s.start({ documents: slow(second), patience: { every: 5, patience: 240 } })
+    const id = await s.write()
+    await s.reached(two)
+    const one = await s.start({ documents: slow(first), beat: 10, onTrouble })
+    while (first.writes === 0) {
+      await s.remark(id, 1)
+      await s.reached(two)
+    }
+    const stood = second.writes
+    const counted = await s.counted(two, id)
+    for (let n = 0; n < 3; n++) {
+      await s.remark(id, 3)
+      await s.reached(two)
+    }
+    expect(second.writes).toBe(stood)
+    expect(await s.counted(one, id)).toBe(counted + 9)
+    expect(troubles).toEqual([])
+  })
+
   test('§5 one that hangs in the middle of a page is taken over; when it wakes it has lost, and nothing is counted twice', async () => {
     const s = await shared()
     const wake = Promise.withResolvers<void>()

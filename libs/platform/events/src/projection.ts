@@ -49,6 +49,8 @@ export interface ProjectionDeps {
    */
   readonly mode?: 'alone' | 'shared' | 'observed'
   readonly patience?: { readonly every?: number; readonly patience?: number }
+  /** Milliseconds after which whoever feeds says that it goes on, also within one page; default 1,000. */
+  readonly beat?: number
   /** Milliseconds for which a collection stays, in a shared deployment, after another has taken its place: others still read it. */
   readonly grace?: number
   /** Told of each outage that it waits for the end of. */
@@ -73,6 +75,8 @@ const LOOK = { idle: 200, waiting: 25 } as const
 /** Milliseconds between two looks at which collections are served. */
 const REFRESH = 1_000
 const GRACE = 600_000
+/** Milliseconds after which whoever feeds says that it goes on, also within one page. */
+const BEAT = 1_000
 
 /** Feeds every read model from one follower; builds a new generation beside the running one. */
 export class Projection {
@@ -93,6 +97,7 @@ export class Projection {
   /** Resolves the wait before the next look, when somebody begins to wait. */
   #poke: () => void = () => {}
   #claimed = false
+  #beaten = 0
   #feeding = Promise.withResolvers<void>()
   #turn: Promise<void> = Promise.resolve()
   #rebuilding: Promise<unknown> = Promise.resolve()
@@ -241,9 +246,12 @@ export class Projection {
   async #runShared(): Promise<void> {
     await this.#untilStopped(async () => {
       try {
-        await this.#look(await this.#progress.take())
+        await this.#look(await this.#progress.take({ reached: START, recorded: '' }))
         this.#live.clear()
-        for (const folding of this.#deps.foldings) this.#live.set(folding.name, await this.#open(folding, false))
+        for (const folding of this.#deps.foldings) {
+          this.#live.set(folding.name, await this.#open(folding, false))
+          await this.#beat()
+        }
         await this.#level()
         for (const [name, instance] of this.#live) {
           if (!instance.published) await this.#publish(instance.folding, instance.collection)
@@ -251,13 +259,17 @@ export class Projection {
         }
         const kept = this.#collections()
         await this.#whenUnread(() => this.#generations.dropAllBut(new Set([...kept, ...this.#collections()])))
-        const moved = (): Promise<void> => this.#progress.move({ reached: this.#reached, recorded: this.#recorded })
+        const moved = async (): Promise<void> => {
+          await this.#progress.move({ reached: this.#reached, recorded: this.#recorded })
+          this.#beaten = performance.now()
+        }
         await moved()
         this.#claimed = false
         this.#feeding.resolve()
         await this.#followOn(moved)
       } catch (error) {
-        if (!(error instanceof Lost)) throw error
+        // What another has taken over meanwhile may have changed under this one, whatever shows it first.
+        if (!(error instanceof Lost) && (isOutage(error) || (await this.#progress.holds()))) throw error
         // Who fed before may have been writing its last page: as long as nobody else has taken over, it is read again from there.
         if (await this.#progress.holds()) return await this.#sleep(LOOK.waiting)
         this.#feeding = Promise.withResolvers()
@@ -356,13 +368,29 @@ export class Projection {
       }
       if (at.reached === instance.at.reached && page.events.length === 0) continue
       const puts = await foldPage(this.#deps.documents, instance.folding, instance.collection, entries)
+      if (this.#feeds(instance)) await this.#beat()
       const checkpoint = { name: instance.collection, value: at as unknown as Doc, expected: instance.version }
       const written = await this.#deps.documents.write(puts, checkpoint)
       if (written.checkpoint === 'lost' || written.puts.includes('lost')) throw new Lost()
       instance.version = written.checkpoint!.version
       instance.at = at
       if (instance === instances[0] && this.#live.get(instance.folding.name) === instance) this.#recorded = clock
+      if (this.#feeds(instance)) await this.#beat()
     }
+  }
+
+  /** Not a generation that is built beside it: that goes on while the running one moves. */
+  #feeds(instance: Instance): boolean {
+    return this.#progress.owned && this.#live.get(instance.folding.name) === instance
+  }
+
+  /** To open the models, or one page, may take longer than a standby waits: as long as the work goes on, it is not taken over. */
+  async #beat(): Promise<void> {
+    if (performance.now() - this.#beaten < (this.#deps.beat ?? BEAT)) return
+    // Only one at a time moves it: the next is due later.
+    this.#beaten = Infinity
+    const standing = { reached: this.#reached, recorded: this.#recorded }
+    await this.#progress.move(standing).finally(() => (this.#beaten = performance.now()))
   }
 
   async #exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -440,6 +468,7 @@ export class Projection {
       }
     }
     // The first; or the store was restored or replaced, and what stands here was folded from other events.
+    await this.#mustHold()
     const collection = await this.#generations.fresh(folding, found)
     if (serve) await this.#publish(folding, collection)
     else await this.#generations.begin(folding, collection)
@@ -447,7 +476,13 @@ export class Projection {
     return this.#instance(folding, collection, serve)
   }
 
+  /** Whoever was taken over while it stood still puts nothing of its own into service. */
+  async #mustHold(): Promise<void> {
+    if (this.#deps.mode === 'shared' && !(await this.#progress.holds())) throw new Lost()
+  }
+
   async #publish(folding: Folding, collection: string): Promise<void> {
+    await this.#mustHold()
     await this.#generations.publish(folding, collection)
     this.#served.set(folding.name, collection)
   }
@@ -473,7 +508,9 @@ export class Projection {
     if ((this.#deps.mode ?? 'alone') === 'alone') return drop()
     const timer = setTimeout(() => {
       this.#later.delete(timer)
-      if (this.#progress.owned) void drop().catch((error: unknown) => this.#deps.onTrouble?.(error))
+      // By now another may feed, and serve what this one would drop.
+      const holding = async (): Promise<void> => void ((await this.#progress.holds()) && (await drop()))
+      void holding().catch((error: unknown) => this.#deps.onTrouble?.(error))
     }, this.#deps.grace ?? GRACE)
     timer.unref()
     this.#later.add(timer)

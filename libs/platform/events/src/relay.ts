@@ -106,11 +106,11 @@ export class Relay {
   }
 
   async #tell(moved: () => void): Promise<void> {
-    const at = await this.#checkpoint.take()
+    const at = await this.#checkpoint.take({ reached: START })
     this.#reached = await this.#from(at)
     this.#state = 'running'
     const { store } = this.#deps
-    let last = at?.last
+    let last = at.last
     for await (const page of store.follow({
       from: this.#reached,
       prefixes: [this.#prefix],
@@ -147,9 +147,8 @@ export class Relay {
   }
 
   /** Where to go on. A store that was restored may lack what topics hold already: an operator decides. */
-  async #from(at: Told | undefined): Promise<Position> {
+  async #from(at: Told): Promise<Position> {
     const { store, context } = this.#deps
-    if (at === undefined) return START
     if (at.last !== undefined) {
       const { stream, revision, id, position } = at.last
       const [found] = await store.read(stream, { from: revision, limit: 1 })
@@ -189,7 +188,7 @@ export class Relay {
 /** Begins a context's relay again from the first event: every message goes out once more, with the id that it had. */
 export async function resend(ops: Ops, context: string): Promise<void> {
   const checkpoint = new SharedCheckpoint<Told>(inOps(ops, `relay/${context}`))
-  await checkpoint.take()
+  await checkpoint.take({ reached: START })
   await checkpoint.move({ reached: START })
   await checkpoint.release()
 }

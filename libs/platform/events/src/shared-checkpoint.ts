@@ -70,16 +70,17 @@ export class SharedCheckpoint<V extends object> {
     return (await this.#backing.read())?.value as V | undefined
   }
 
-  /** Makes this process the one that moves it; answers where it stands. {@link Lost} where another was faster. */
-  async take(): Promise<V | undefined> {
+  /**
+   * Makes this process the one that moves it; answers where it stands, which is `first` where nobody has moved it yet. {@link Lost} where
+   * another was faster.
+   */
+  async take(first: V): Promise<V> {
     const found = await this.#backing.read()
     this.#version = found?.version ?? 'none'
-    if (found === undefined) this.#value = undefined
-    else {
-      const { owner: _, released: __, ...value } = found.value as Doc & Marks
-      this.#value = value as V
-      await this.#write(this.#value)
-    }
+    const { owner: _, released: __, ...value } = (found?.value ?? first) as Doc & Marks
+    this.#value = value as V
+    // Also where nothing stood: whoever is about to begin says so, for another may be, too.
+    await this.#write(this.#value)
     this.#owned = true
     return this.#value
   }
