@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import communication from '@rapport/communication'
-import { runService } from '@rapport/house'
+import { contextRoles, runService } from '@rapport/house'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -8,5 +8,5 @@ await runService({
   name: 'communication',
   version,
   contexts: [communication],
-  roles: ['api', 'relay', 'react', 'clock'],
+  roles: contextRoles,
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import engagements from '@rapport/engagements'
-import { runService } from '@rapport/house'
+import { contextRoles, runService } from '@rapport/house'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
-await runService({ name: 'engagements', version, contexts: [engagements], roles: ['api', 'relay', 'react', 'clock'] })
+await runService({ name: 'engagements', version, contexts: [engagements], roles: contextRoles })

@@ -38,7 +38,7 @@ export async function openOnServers(options: OnServersOptions): Promise<Running>
       clock,
       log,
       ...(options.roles && { roles: options.roles }),
-      operations: (house) => operations(house, servers.ports, clock),
+      operations: (house) => operations(house, servers.ports, clock, { relayed: true }),
       onClosed: () => servers.close(),
     })
     return {

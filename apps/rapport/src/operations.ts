@@ -9,7 +9,7 @@ const folderName = z.string().min(1).max(4096)
 /** What the command line asks of a process on a data folder. */
 export function operations(house: House, folder: DataFolder, clock: () => Temporal.Instant): readonly Operation[] {
   return [
-    ...ofHouse(house, folder, clock),
+    ...ofHouse(house, folder, clock, { relayed: false }),
     {
       name: 'backup',
       summary: 'Copies the events and, into another folder, the keys, while everything goes on.',

@@ -122,6 +122,28 @@ export function program(): Command {
   onServer(dlq.command('refused'))
     .description('list what reactions asked for and a decision refused: nothing waits for it')
     .action(async (options) => (await import('./commands/dlq.ts')).dlqRefused(options))
+  rapport
+    .command('topics')
+    .description(
+      'make the topics that are missing, and say which stand otherwise than defined; may run any number of times',
+    )
+    .addOption(
+      new Option('--environment <name>', 'how often each partition is kept: once, or on three brokers')
+        .choices(['single', 'cluster'])
+        .default('single'),
+    )
+    .option('--fix', 'set what has drifted as it is defined; partitions are never changed')
+    .option('--file <file>', 'the definition (default: infra/kafka/topics.yaml of this installation)')
+    .option('--json', 'print JSON, one value a line')
+    .action(async (options) => (await import('./commands/topics.ts')).topics(options))
+  const relay = rapport.command('relay').description('look after what tells events to the broker, on the servers only')
+  onFolder(relay.command('list'))
+    .description('list how far the events of each context are told')
+    .action(async (options) => (await import('./commands/relay.ts')).relayList(options))
+  onFolder(relay.command('resend'))
+    .description('tell every event of a context once more from the beginning, with the ids that they had')
+    .argument('<context>', 'the context')
+    .action(async (context, options) => (await import('./commands/relay.ts')).relayResend(context, options))
   onFolder(rapport.command('rebuild'))
     .description('build a read model, or all, anew beside the running one')
     .argument('[model]', 'its name')

@@ -38,7 +38,7 @@ export async function openService(
       contexts: contexts.map((context) => context.name),
       roles: config.ROLES,
       verify: tokens.verify,
-      operations: (house) => operations(house, ports, () => Temporal.Now.instant()),
+      operations: (house) => operations(house, ports, () => Temporal.Now.instant(), { relayed: true }),
       onClosed: () => servers.close(),
     })
   } catch (error) {

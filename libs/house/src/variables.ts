@@ -10,6 +10,7 @@ export const addressVariables = {
   EVENTSTORE_URL: {
     schema: z.string().regex(/^(esdb|kurrentdb)(\+discover)?:\/\/\S+$/, 'must be an address like esdb://host:2113'),
     words: 'The event store: EventStoreDB or KurrentDB.',
+    secret: true,
   },
   MONGODB_URL: {
     schema: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be an address like mongodb://host:27017'),
@@ -43,6 +44,10 @@ export const serversVariables = {
     words: 'Begins the names of topics, consumer groups and databases.',
   },
 } as const satisfies Variables
+
+/** What the service of a context does where ROLES says nothing, and what the projection does. */
+export const contextRoles = ['api', 'relay', 'react', 'clock'] as const satisfies readonly HouseRole[]
+export const projectionRoles = ['query', 'project'] as const satisfies readonly HouseRole[]
 
 export const rolesVariable = (usual: readonly HouseRole[]) =>
   ({

@@ -1,3 +1,4 @@
+import * as house from '@rapport/house'
 import * as service from '@rapport/service'
 import type { Variable, Variables } from '@rapport/service'
 import { z } from 'zod'
@@ -5,7 +6,7 @@ import { appModule } from './app.ts'
 import { code, page, paragraphs, table } from '../markdown.ts'
 
 const intro = `Configuration comes from the environment and is checked at start: each wrong value is named, with what it must be, before anything is opened.
-An empty variable counts as absent.`
+An empty variable counts as absent. On a data folder nothing must be set; a process on the servers needs what has no default.`
 
 /** Every list of variables that a module exports; they are known by their form. */
 const listsOf = (module: object): readonly Variables[] =>
@@ -20,12 +21,16 @@ const listsOf = (module: object): readonly Variables[] =>
 export async function config(path: string): Promise<string> {
   const app = [await appModule('src/config.ts'), await appModule('src/variables.ts')]
   const variables = new Map<string, Variable>()
-  for (const list of [service, ...app].flatMap((module) => (module === undefined ? [] : listsOf(module))))
+  for (const list of [service, house, ...app].flatMap((module) => (module === undefined ? [] : listsOf(module))))
     for (const [name, variable] of Object.entries(list)) variables.set(name, variable)
+  for (const [name, variable] of Object.entries(house.rolesVariable([]))) variables.set(name, variable)
+  const usual: Readonly<Record<string, string>> = {
+    ROLES: `${code(house.contextRoles.join(','))} for a context, ${code(house.projectionRoles.join(','))} for the projection`,
+  }
   const rows = [...variables].map(([name, variable]) => [
     code(name),
     variable.words,
-    variable.default === undefined ? 'none: it must be set' : code(variable.default),
+    usual[name] ?? (variable.default === undefined ? 'none: it must be set' : code(variable.default)),
     allowed(variable) + (variable.secret === true ? ' (never printed)' : ''),
   ])
   return page(path, 'Configuration', paragraphs(intro, table(['Variable', 'Meaning', 'Default', 'Value'], rows)))

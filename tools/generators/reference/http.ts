@@ -42,7 +42,7 @@ export async function http(path: string): Promise<string> {
       ...views.map(view),
       '## Operations',
       'What the command line asks of a running process beside commands and views; each is a `POST` of a JSON object.',
-      ...(app?.operations({}, {}, () => undefined) ?? []).map(operation),
+      ...(app?.operations({ does: () => true }, {}, () => undefined) ?? []).map(operation),
     ),
   )
 }
