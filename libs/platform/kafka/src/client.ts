@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs'
-import type { Kafka, KafkaConfig } from 'kafkajs'
+import type { Consumer, Kafka, KafkaConfig } from 'kafkajs'
 import type { Foreign } from './codec.ts'
 import { quietQueues } from './request-queue.ts'
 
@@ -37,7 +37,7 @@ export const DEFAULT_PREFIX = 'rapport'
 export const topicOf = (prefix: string, stream: string): string => `${prefix}.${stream}.v1`
 
 /** Few repeats within one call: who calls knows better how long to go on. Given whole, as kafkajs takes others when NODE_ENV is `test`. */
-export const retry = { initialRetryTime: 150, retries: 4, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 } as const
+const retry = { initialRetryTime: 150, retries: 4, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 } as const
 
 export function clientOf(options: Pick<KafkaOptions, 'brokers' | 'clientId' | 'ssl' | 'sasl' | 'onLog'>): Kafka {
   const { brokers, clientId, ssl, sasl, onLog } = options
@@ -61,3 +61,30 @@ export function clientOf(options: Pick<KafkaOptions, 'brokers' | 'clientId' | 's
       },
   })
 }
+
+type Patience = Pick<KafkaOptions, 'sessionTimeout' | 'rebalanceTimeout'>
+const sessionOf = ({ sessionTimeout = 30_000 }: Patience): number => sessionTimeout
+
+/** Milliseconds between two heartbeats. */
+export const heartbeatOf = (patience: Patience): number => Math.min(3_000, Math.floor(sessionOf(patience) / 5))
+
+/** A consumer that ends where kafkajs would restart it, as that does so even after it was stopped; it tells then, and its owner makes another. */
+export const consumerOf = (kafka: Kafka, groupId: string, patience: Patience, onPassing: () => void): Consumer =>
+  kafka.consumer({
+    groupId,
+    sessionTimeout: sessionOf(patience),
+    rebalanceTimeout: patience.rebalanceTimeout ?? 60_000,
+    heartbeatInterval: heartbeatOf(patience),
+    allowAutoTopicCreation: false,
+    // Leaving waits for the fetch under way.
+    maxWaitTimeInMs: 500,
+    maxBytesPerPartition: 512 * 1024,
+    maxBytes: 4 * 1024 * 1024,
+    retry: {
+      ...retry,
+      restartOnFailure: async () => {
+        onPassing()
+        return false
+      },
+    },
+  })

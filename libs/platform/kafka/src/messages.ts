@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Unavailable, type Consume, type Message, type Messages } from '@rapport/events'
+import type { Consume, Message, Messages } from '@rapport/events'
 import type { Kafka } from 'kafkajs'
 import { clientOf, DEFAULT_PREFIX, topicOf, type KafkaOptions } from './client.ts'
-import { TopicMissing, unavailable } from './failures.ts'
+import { isPassing, TopicMissing, unavailable } from './failures.ts'
 import { existingTopics, Sender } from './producer.ts'
 import { Subscription, type Ended } from './subscription.ts'
 
@@ -65,7 +65,7 @@ export class KafkaMessages implements Messages {
           handled += 1
         }).run(signal),
       )
-      if (ended.how === 'stopped') return
+      if (ended.how === 'stopped' || (ended.how === 'crashed' && signal.aborted)) return
       if (ended.how === 'failed') throw ended.error
       if (!ended.passing) throw unavailable(ended.error)
       if (handled > before) pause = 200
@@ -74,15 +74,14 @@ export class KafkaMessages implements Messages {
   }
 
   async #once(topics: ReadonlyMap<string, string>, signal: AbortSignal, run: () => Promise<Ended>): Promise<Ended> {
+    let existing: readonly string[]
     try {
-      const existing = new Set(await existingTopics(this.#kafka))
-      const missing = [...topics.keys()].filter((topic) => !existing.has(topic))
-      if (missing.length > 0) throw new TopicMissing(missing)
+      existing = await existingTopics(this.#kafka)
     } catch (error) {
-      if (signal.aborted) return { how: 'stopped' }
-      if (!(error instanceof Unavailable)) throw error
-      return { how: 'crashed', error, passing: true }
+      return { how: 'crashed', error, passing: isPassing(error) }
     }
-    return run()
+    const missing = [...topics.keys()].filter((topic) => !existing.includes(topic))
+    if (missing.length > 0) return { how: 'failed', error: new TopicMissing(missing) }
+    return signal.aborted ? { how: 'stopped' } : run()
   }
 }

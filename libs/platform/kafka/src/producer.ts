@@ -77,20 +77,21 @@ export class Sender {
 
   async #mustExist(topics: readonly string[]): Promise<void> {
     if (topics.every((topic) => this.#existing.has(topic))) return
-    for (const topic of await existingTopics(this.#kafka)) this.#existing.add(topic)
+    const existing = await existingTopics(this.#kafka).catch((error: unknown) => {
+      throw unavailable(error)
+    })
+    for (const topic of existing) this.#existing.add(topic)
     const missing = topics.filter((topic) => !this.#existing.has(topic))
     if (missing.length > 0) throw new TopicMissing(missing)
   }
 }
 
-/** Every topic there is; asking makes none. */
+/** Every topic there is; asking makes none. Rejects as the client does. */
 export async function existingTopics(kafka: Kafka): Promise<readonly string[]> {
   const admin = kafka.admin()
   try {
     await admin.connect()
     return await admin.listTopics()
-  } catch (error) {
-    throw unavailable(error)
   } finally {
     await admin.disconnect().catch(() => {})
   }

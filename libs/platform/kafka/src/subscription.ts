@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message } from '@rapport/events'
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs'
-import { retry, type KafkaOptions } from './client.ts'
+import { consumerOf, heartbeatOf, type KafkaOptions } from './client.ts'
 import { decode } from './codec.ts'
 import { isFenced, isPassing } from './failures.ts'
 import { beginAtTheEnd } from './positions.ts'
@@ -52,24 +52,11 @@ export class Subscription {
 
   constructor(options: SubscriptionOptions, handle: (message: Message) => Promise<void>) {
     const { kafka, groupId, settings } = options
-    const sessionTimeout = settings.sessionTimeout ?? 30_000
     this.#options = options
     this.#handle = handle
-    this.#heartbeat = Math.min(3_000, Math.floor(sessionTimeout / 5))
     this.#admin = kafka.admin()
-    this.#consumer = kafka.consumer({
-      groupId,
-      sessionTimeout,
-      rebalanceTimeout: settings.rebalanceTimeout ?? 60_000,
-      heartbeatInterval: this.#heartbeat,
-      allowAutoTopicCreation: false,
-      // Leaving waits for the fetch under way.
-      maxWaitTimeInMs: 500,
-      maxBytesPerPartition: 512 * 1024,
-      maxBytes: 4 * 1024 * 1024,
-      // It would restart by itself even after it was stopped; its owner makes a new one instead.
-      retry: { ...retry, restartOnFailure: async () => !(this.#mayPass = true) },
-    })
+    this.#heartbeat = heartbeatOf(settings)
+    this.#consumer = consumerOf(kafka, groupId, settings, () => (this.#mayPass = true))
   }
 
   async run(signal: AbortSignal): Promise<Ended> {
