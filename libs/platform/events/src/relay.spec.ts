@@ -34,6 +34,7 @@ async function telling() {
       source: 'urn:rapport:store:s/0',
       patience: quick,
       pause: 1,
+      look: 5,
       ...more,
     })
     relays.push(relay)
@@ -176,9 +177,23 @@ describe('relay', () => {
     expect(refusing.status.trouble).toContain('rapport relay resend library')
     const told = t.ids().length
     await resend(t.ops, 'library')
-    t.start()
     await until(() => t.ids().length >= 2 * told)
     expect(t.ids().slice(told)).toEqual(await t.stored())
+    expect(refusing.status.state).toBe('running')
+  })
+
+  test('`resend` lets a relay that has told everything begin anew, without anything new to tell', async () => {
+    const t = await telling()
+    const relay = t.start()
+    await t.write(3)
+    await t.drained()
+    const told = t.ids().length
+    await resend(t.ops, 'library')
+    await until(() => t.ids().length >= 2 * told)
+    expect(t.ids().slice(told)).toEqual(await t.stored())
+    await t.write(1)
+    await t.drained()
+    expect(relay.status.state).toBe('running')
   })
 
   test('§5 an outage of Ops loses nothing: the checkpoint moves on when it answers again', async () => {

@@ -27,6 +27,8 @@ export interface RelayDeps {
   /** ce_source: names the store and how often it was restored. */
   readonly source: string
   readonly patience?: Patience
+  /** Milliseconds between two looks whether a relay that waits still has its checkpoint; default 1,000. */
+  readonly look?: number
   /** Milliseconds before the first repeat of a publish that failed; it doubles up to 5 s. */
   readonly pause?: number
   /** Told of each outage, and once when it refuses to go on. */
@@ -50,6 +52,8 @@ export class Relay {
   #state: RelayState = 'standby'
   #trouble: string | undefined
   #reached: Position = START
+  /** Whether it waits for something to tell. */
+  #quiet = true
   #running: Promise<void> = Promise.resolve()
 
   constructor(deps: RelayDeps) {
@@ -96,7 +100,8 @@ export class Relay {
         else if (error instanceof Corrupt) {
           this.#state = 'refused'
           this.#report(error)
-          return
+          // Until somebody lets the checkpoint begin anew.
+          await this.#checkpoint.standBy(async () => false)
         } else {
           this.#report(error)
           await this.#sleep(pause)
@@ -109,23 +114,47 @@ export class Relay {
     const at = await this.#checkpoint.take({ reached: START })
     this.#reached = await this.#from(at)
     this.#state = 'running'
-    const { store } = this.#deps
+    const ending = new AbortController()
+    void this.#watch(ending)
+    try {
+      await this.#follow(at, AbortSignal.any([this.#stop.signal, ending.signal]), moved)
+    } finally {
+      ending.abort()
+    }
+    if (!this.#stop.signal.aborted) throw new Lost()
+  }
+
+  async #follow(at: Told, signal: AbortSignal, moved: () => void): Promise<void> {
     let last = at.last
-    for await (const page of store.follow({
-      from: this.#reached,
-      prefixes: [this.#prefix],
-      signal: this.#stop.signal,
-    })) {
+    for await (const page of this.#deps.store.follow({ from: this.#reached, prefixes: [this.#prefix], signal })) {
+      this.#quiet = false
       const found = page.events.at(-1)
       if (found !== undefined)
         last = { stream: found.stream, revision: found.revision, position: found.position, id: found.id }
       await this.#publish(page)
       if (this.#stop.signal.aborted) return
-      if (page.position === this.#reached) continue
-      await this.#checkpoint.move({ reached: page.position, ...(last && { last }) })
-      this.#reached = page.position
-      this.#trouble = undefined
-      moved()
+      if (page.position !== this.#reached) {
+        await this.#checkpoint.move({ reached: page.position, ...(last && { last }) })
+        this.#reached = page.position
+        this.#trouble = undefined
+        moved()
+      }
+      this.#quiet = true
+    }
+  }
+
+  /**
+   * Who has nothing to tell moves nothing, and would not notice that another has taken over, or that an operator let it begin anew: so it
+   * looks while it waits. Where it waited before the look and after it at the same place, nothing of its own was under way.
+   */
+  async #watch(ending: AbortController): Promise<void> {
+    this.#quiet = true
+    while (!this.#stop.signal.aborted && !ending.signal.aborted) {
+      await this.#sleep(this.#deps.look ?? 1_000)
+      const reached = this.#reached
+      if (!this.#quiet) continue
+      const holds = await this.#checkpoint.holds().catch(() => true)
+      if (!holds && this.#quiet && reached === this.#reached) ending.abort()
     }
   }
 
