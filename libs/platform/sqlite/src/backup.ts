@@ -1,9 +1,9 @@
-import { existsSync, realpathSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve, sep } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { backup as copy, DatabaseSync } from 'node:sqlite'
 import { RapportError } from '@rapport/events'
 import { reach } from './crash.ts'
-import { sha256Of, Target } from './disk.ts'
+import { liesWithin, sha256Of, Target } from './disk.ts'
 import type { DataFolder } from './folder.ts'
 
 /** Says what a backup holds; it is moved to its place last, so that where it stands the backup is complete. */
@@ -68,29 +68,16 @@ export async function backup(
   }
 }
 
-/** The path with every link that stands followed. */
-function real(path: string): string {
-  const full = resolve(path)
-  return existsSync(full) || dirname(full) === full
-    ? realpathSync(full)
-    : join(real(dirname(full)), full.slice(dirname(full).length))
-}
-
 /** Keys inside the events' folder would go wherever it goes; a copy inside the data folder is lost with it. */
 function refuseNested(dataDir: string, eventsDir: string, keysDir: string): void {
-  const [data, events, keys] = [real(dataDir), real(eventsDir), real(keysDir)]
-  const within = (inner: string, outer: string): boolean =>
-    inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`)
   const nested = (dir: string, message: string): never => {
     throw new RapportError('target-nested', message, { dir })
   }
-  if (within(keys, events) || within(events, keys))
+  if (liesWithin(keysDir, eventsDir) || liesWithin(eventsDir, keysDir))
     nested(keysDir, 'The folders of events and keys must not lie in one another: the keys open the events.')
-  for (const [dir, path] of [
-    [eventsDir, events],
-    [keysDir, keys],
-  ] as const)
-    if (within(path, data)) nested(dir, `${dir} lies in the data folder: what happens to that happens to the backup.`)
+  for (const dir of [eventsDir, keysDir])
+    if (liesWithin(dir, dataDir))
+      nested(dir, `${dir} lies in the data folder: what happens to that happens to the backup.`)
 }
 
 const ALL = 0x7fffffff

@@ -8,11 +8,12 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { RapportError } from '@rapport/events'
 
@@ -45,20 +46,40 @@ export class Target {
     return path
   }
 
-  /** Moves the files to their place in this order; the last one makes the folder complete. */
+  /** See {@link complete}. */
   finish(names: readonly string[]): void {
-    for (const name of names) {
-      chmodSync(join(this.partial, name), 0o600)
-      sync(join(this.partial, name))
-    }
-    for (const name of names) renameSync(join(this.partial, name), join(this.dir, name))
-    rmSync(this.partial, { recursive: true })
-    sync(this.dir)
+    complete(this.dir, names)
   }
 
   abandon(): void {
     rmSync(this.partial, { recursive: true, force: true })
   }
+}
+
+/** Moves files that were made in a folder to their place there, in this order; the last one makes the folder complete. */
+export function complete(dir: string, names: readonly string[]): void {
+  const partial = join(dir, PARTIAL)
+  for (const name of names) {
+    chmodSync(join(partial, name), 0o600)
+    sync(join(partial, name))
+  }
+  for (const name of names) renameSync(join(partial, name), join(dir, name))
+  rmSync(partial, { recursive: true })
+  sync(dir)
+}
+
+/** Whether a path is, or lies in, a folder, whatever links lead there. */
+export function liesWithin(path: string, dir: string): boolean {
+  const [inner, outer] = [real(path), real(dir)]
+  return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`)
+}
+
+/** The path with every link that stands followed. */
+function real(path: string): string {
+  const full = resolve(path)
+  return existsSync(full) || dirname(full) === full
+    ? realpathSync(full)
+    : join(real(dirname(full)), full.slice(dirname(full).length))
 }
 
 function sync(path: string): void {

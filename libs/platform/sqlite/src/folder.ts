@@ -92,10 +92,11 @@ export async function openFolder(
   { now = Date.now, onFatal = fatal, readonly = false }: FolderOptions = {},
 ): Promise<DataFolder> {
   if (dir === '') throw new RapportError('not-a-data-folder', 'The data folder has no name.', { dir })
-  if (existsSync(join(dir, PARTIAL))) {
+  // The events are moved to their place last: where they stand, what was cut short is only the cleaning up.
+  if (existsSync(join(dir, PARTIAL)) && !existsSync(join(dir, 'events.db'))) {
     throw new RapportError(
       'restore-incomplete',
-      `A restore into ${dir} was cut short: empty the folder and restore again.`,
+      `A restore into ${dir} was cut short: run it again until it has ended, or empty the folder.`,
       { dir },
     )
   }
