@@ -3,8 +3,9 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { Unavailable } from './errors.ts'
 import { house, noteWritten, remark, write } from './example.fixture.ts'
 import type { AnyPublicEvent } from './event.ts'
+import { heardName } from './heard-before.ts'
 import { MemoryMessages } from './memory/index.ts'
-import type { Message } from './ports.ts'
+import { HOUSE, type Message } from './ports.ts'
 import { reaction, type Heard } from './reaction.ts'
 import { Reactor, type ReactorDeps } from './reactor.ts'
 import { streamName } from './names.ts'
@@ -121,6 +122,17 @@ describe('reactor', () => {
     await h.start()
     await h.heard()
     expect(await h.written()).toEqual(['a', 'b'])
+  })
+
+  test('what was heard before the store moved to a broker is told there again and does nothing', async () => {
+    const h = await reacting()
+    const told = [h.message(1, 'before'), h.message(2, 'the last before'), h.message(1, 'after')]
+    const { position } = JSON.parse(told[1]!.value) as { position: string }
+    await h.ops.set(HOUSE, heardName(h.copies.name), { position }, 'none')
+    await h.messages.publish([...told, ...told])
+    await h.start()
+    await h.heard()
+    expect(await h.written()).toEqual(['after'])
   })
 
   test('§6 a refused command is an outcome: kept with its code, and nothing waits for it', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DeadLetters, keep, type DeadLetter, type Dropped } from './dead-letters.ts'
 import { RapportError, Refusal } from './errors.ts'
 import type { Handle } from './handle.ts'
+import { HeardBefore } from './heard-before.ts'
 import { claimedType, keepHearing, valueOf, type Hearing } from './hearing.ts'
 import type { KeyRing } from './key-ring.ts'
 import { ceType } from './messages.ts'
@@ -54,6 +55,7 @@ const afterEffect = channel('rapport.crash.after-effect')
 export class Reactor {
   readonly #deps: ReactorDeps
   readonly #letters: DeadLetters
+  readonly #heardBefore: HeardBefore
   readonly #stop = new AbortController()
   /** What each reaction was last kept up by. */
   readonly #troubles = new Map<string, string>()
@@ -62,6 +64,7 @@ export class Reactor {
   constructor(deps: ReactorDeps) {
     this.#deps = deps
     this.#letters = new DeadLetters(deps.ops)
+    this.#heardBefore = new HeardBefore(deps.ops)
   }
 
   /** One for each reaction. What is heard when {@link Reactor.stop} was called rejects where it would wait. */
@@ -154,7 +157,9 @@ export class Reactor {
   }
 
   async #handle(reaction: Reaction, message: Message): Promise<void> {
-    if (valueOf(message).imported === true && reaction.onImported === 'no') return
+    const { imported, position } = valueOf(message)
+    if (imported === true && reaction.onImported === 'no') return
+    if (await this.#heardBefore.has(reaction.name, position)) return
     const [first] = await this.#letters.of(reaction.name, message.key)
     if (first !== undefined) return this.#setAside(reaction, message, 'It waits behind an earlier one of its key.')
     return this.#react(reaction, message)
