@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { HOUSE, RapportError, uuidv7, type Messages, type Ops } from '@rapport/events'
+import { HOUSE, keep, RapportError, uuidv7, type Messages, type Ops } from '@rapport/events'
 import { openEventStoreDb } from '@rapport/eventstoredb'
 import { KafkaMessages } from '@rapport/kafka'
 import { openMongo, readMasterKey } from '@rapport/mongodb'
 import { ConfigError, type Config, type ServiceOptions } from '@rapport/service'
 import type { Ports, StoreIdentity } from './house.ts'
+import { MOVE, type MoveTarget } from './move/restore.ts'
 import { addressVariables, type serversVariables } from './variables.ts'
 
 export type ServersConfig = Config<typeof serversVariables>
@@ -34,10 +35,8 @@ export async function openServers(
   clientId: string,
   log: NonNullable<ServiceOptions['log']>,
 ): Promise<Servers> {
-  const { EVENTSTORE_URL, MONGODB_URL, KAFKA_BROKERS, KEYS_MASTER_KEY_FILE, DEPLOYMENT } = config
-  const masterKey = await readMasterKey(KEYS_MASTER_KEY_FILE)
-  const mongo = await openMongo({ url: MONGODB_URL, prefix: DEPLOYMENT, masterKey })
-  const events = openEventStoreDb({ url: EVENTSTORE_URL })
+  const { KAFKA_BROKERS, DEPLOYMENT } = config
+  const stores = await openStores(config)
   const messages = new KafkaMessages({
     brokers: KAFKA_BROKERS,
     clientId,
@@ -46,22 +45,59 @@ export async function openServers(
     onForeign: (foreign) => log.warn({ ...foreign }, 'a record that is no message of ours was passed over'),
   })
   const close = async (): Promise<void> => {
-    await Promise.allSettled([messages.close(), events.close(), mongo.close()])
+    await Promise.allSettled([messages.close(), stores.close()])
   }
   try {
-    const { documents, ops, keys } = mongo
-    return { ports: { events, documents, ops, keys }, messages, store: await identity(ops), close }
+    return { ports: stores.ports, messages, store: await identity(stores.ports.ops), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
+/** Connects to the servers for a store to move to; nothing is made there yet, not even which store it is. */
+export async function openMoveTarget(config: ServersConfig): Promise<MoveTarget & { close(): Promise<void> }> {
+  const { ports, close } = await openStores(config)
+  return {
+    ports,
+    heard: 'broker',
+    async finish(store) {
+      await keep(ports.ops, STORE, { ...store })
+      const begun = await ports.ops.get(HOUSE, MOVE)
+      if (begun !== undefined) await ports.ops.set(HOUSE, MOVE, undefined, begun.version)
+    },
+    close,
+  }
+}
+
+async function openStores({
+  EVENTSTORE_URL,
+  MONGODB_URL,
+  KEYS_MASTER_KEY_FILE,
+  DEPLOYMENT,
+}: ServersConfig): Promise<{ readonly ports: Ports; close(): Promise<void> }> {
+  const masterKey = await readMasterKey(KEYS_MASTER_KEY_FILE)
+  const mongo = await openMongo({ url: MONGODB_URL, prefix: DEPLOYMENT, masterKey })
+  const events = openEventStoreDb({ url: EVENTSTORE_URL })
+  const { documents, ops, keys } = mongo
+  return {
+    ports: { events, documents, ops, keys },
+    close: async () => void (await Promise.allSettled([events.close(), mongo.close()])),
+  }
+}
+
+const STORE = 'store'
+
 /** Which store this is: made once, by whoever comes first. */
 async function identity(ops: Ops): Promise<StoreIdentity> {
-  const found = await ops.get(HOUSE, 'store')
+  if ((await ops.get(HOUSE, MOVE)) !== undefined)
+    throw new RapportError(
+      'restore-incomplete',
+      'A store is moving to these servers: run the same rapport restore again until it has ended.',
+    )
+  const found = await ops.get(HOUSE, STORE)
   if (found !== undefined) return found.value as unknown as StoreIdentity
-  await ops.set(HOUSE, 'store', { id: uuidv7(), restores: 0 }, 'none')
+  await ops.set(HOUSE, STORE, { id: uuidv7(), restores: 0 }, 'none')
   return identity(ops)
 }
 
