@@ -1,6 +1,6 @@
 import { RapportError } from '@rapport/events'
 import mongoose from 'mongoose'
-import type { Connection, mongo } from 'mongoose'
+import type { mongo } from 'mongoose'
 import { failureOf, portError } from './failure.ts'
 import { again } from './settle.ts'
 
@@ -40,27 +40,26 @@ export async function connect(options: MongoOptions, port: 'documents' | 'ops' |
   const { url, prefix = 'rapport', patience = 5000, poolSize = 20 } = options
   if (!prefixPattern.test(prefix))
     throw new RapportError('invalid-prefix', 'A prefix is a to z, 0 to 9 and -, at most 31 of them.', { prefix })
-  let connection: Connection
+  const connection = mongoose.createConnection()
   try {
-    connection = await mongoose
-      .createConnection(url, {
-        appName: `rapport-${port}`,
-        bufferCommands: false,
-        autoIndex: false,
-        autoCreate: false,
-        maxPoolSize: poolSize,
-        serverSelectionTimeoutMS: patience,
-        // A server that seemed to step down is looked at again well before a call gives up on it.
-        heartbeatFrequencyMS: Math.max(500, Math.min(2000, Math.floor(patience / 2))),
-        connectTimeoutMS: patience,
-        waitQueueTimeoutMS: patience,
-        socketTimeoutMS: 30_000,
-        // The one retry is ours (settle.ts): it knows a write again by what it left, also after a restart of the server.
-        retryWrites: false,
-        promoteBuffers: true,
-      })
-      .asPromise()
+    await connection.openUri(url, {
+      appName: `rapport-${port}`,
+      bufferCommands: false,
+      autoIndex: false,
+      autoCreate: false,
+      maxPoolSize: poolSize,
+      serverSelectionTimeoutMS: patience,
+      // A server that seemed to step down is looked at again well before a call gives up on it.
+      heartbeatFrequencyMS: Math.max(500, Math.min(2000, Math.floor(patience / 2))),
+      connectTimeoutMS: patience,
+      waitQueueTimeoutMS: patience,
+      socketTimeoutMS: 30_000,
+      // The one retry is ours (settle.ts): it knows a write again by what it left, also after a restart of the server.
+      retryWrites: false,
+      promoteBuffers: true,
+    })
   } catch (error) {
+    await connection.destroy()
     const { name } = error as Error
     if (failureOf(error) === undefined || error instanceof mongoose.mongo.MongoAPIError || name === 'MongoParseError')
       throw new RapportError('invalid-address', 'The address is not one of MongoDB, or an option in it is unknown.')
@@ -76,13 +75,13 @@ export async function connect(options: MongoOptions, port: 'documents' | 'ops' |
     collection: (name) => db.collection(name),
     names: async () => (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
     drop: async (name) => void (await db.dropCollection(name)),
-    close: () => connection.close(),
+    close: () => connection.destroy(),
   }
   try {
     await knowFormat(database)
     return database
   } catch (error) {
-    await connection.close()
+    await connection.destroy()
     throw error
   }
 }

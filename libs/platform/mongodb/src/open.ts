@@ -1,7 +1,7 @@
 import type { Documents, Keys, Ops } from '@rapport/events'
 import { openDocuments } from './documents/documents.ts'
-import { openKeys } from './keys/keys.ts'
-import type { KeysOptions } from './keys/keys.ts'
+import { openKeys } from './keys/open.ts'
+import type { KeysOptions } from './keys/open.ts'
 import { openOps } from './ops.ts'
 
 /** The three ports of a deployment on MongoDB, each on a connection and in a database of its own. */

@@ -8,7 +8,7 @@ import type { MongoHouse } from './index.ts'
 export class Workers {
   readonly #house: MongoHouse
   readonly #tenant: string
-  readonly #working: Promise<unknown>
+  readonly #working: Promise<readonly PromiseSettledResult<void>[]>
   #stopping = false
   outages = 0
   /** By name in Ops: the marks that were added, in order. */
@@ -21,15 +21,16 @@ export class Workers {
   constructor(house: MongoHouse, tenant: string, count: number) {
     this.#house = house
     this.#tenant = tenant
-    this.#working = Promise.all(
-      Array.from({ length: count }, (_, n) => [this.#mark(`list/${n}`), this.#move(`d${n}`), this.#make()]).flat(),
-    )
+    const all = Array.from({ length: count }, (_, n) => [this.#mark(`list/${n}`), this.#move(`d${n}`), this.#make()])
+    this.#working = Promise.allSettled(all.flat())
+    // Where one fails, all end.
+    for (const each of all.flat()) each.catch(() => (this.#stopping = true))
   }
 
-  /** Each ends what it began, so that nothing is in doubt. */
+  /** Each ends what it began, so that nothing is in doubt; throws what one of them failed with. */
   async stop(): Promise<void> {
     this.#stopping = true
-    await this.#working
+    for (const each of await this.#working) if (each.status === 'rejected') throw each.reason
   }
 
   /** Adds to a list: reads, looks whether the mark is there already, sets. */

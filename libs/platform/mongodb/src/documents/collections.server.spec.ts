@@ -59,6 +59,29 @@ await onServers(['mongodb'], ({ mongodb: url }) => {
     })
   })
 
+  it(`every index begins with the tenant and ends with the id, on ${name}`, async () => {
+    const prefix = freshPrefix()
+    const documents = await openDocuments({ url, prefix })
+    try {
+      const [due, $state] = [{ field: 'due.at', type: 'number' } as const, { field: '$state', type: 'string' } as const]
+      await documents.declare({ name: 'register', indexes: [[$state, due], [due], [due], []] })
+      const keys = await withClient(url, async (client) => {
+        const db = client.db(`${prefix}-documents`)
+        const stored = (await db.listCollections().toArray()).find((each) => each.name.startsWith('d-'))!
+        return (await db.collection(stored.name).indexes()).map(({ key }) => Object.keys(key as object).join(' '))
+      })
+      expect(keys.toSorted()).toEqual(['_id', 'tenant _id', 'tenant f0 f1 _id', 'tenant f1 _id'])
+      // Those that MongoDB could not make are refused by name.
+      const many = Array.from({ length: 64 }, (_, n) => [{ field: `f${n}`, type: 'string' } as const])
+      for (const indexes of [many, [many.flat().slice(0, 31)]])
+        await expect(documents.declare({ name: 'other', indexes })).rejects.toMatchObject({ code: 'invalid-query' })
+      expect(await documents.collections()).toEqual(['register'])
+    } finally {
+      await documents.close()
+      await dropAll(url, prefix)
+    }
+  })
+
   it(`a database of a newer release is refused, on ${name}`, async () => {
     const prefix = freshPrefix()
     try {

@@ -2,71 +2,28 @@ import { randomBytes } from 'node:crypto'
 import {
   commitmentOf,
   Corrupt,
-  InvalidQuery,
   isOfKey,
   isOfRecord,
   KeysDiffer,
-  kidPattern,
-  RapportError,
   sameSecrets,
   unwrap,
   validAdopted,
   wrap,
 } from '@rapport/events'
 import type { Adopted, Destruction, Keys, KeyState, TenantSecrets } from '@rapport/events'
-import { connect } from '../connection.ts'
-import type { Collection, Database, MongoOptions } from '../connection.ts'
+import type { Collection, Database } from '../connection.ts'
 import { reach } from '../crash.ts'
 import { asked } from '../failure.ts'
 import { behind, idOf, namesOf } from '../names.ts'
 import { again } from '../settle.ts'
 import { rewrapAll } from './rotate.ts'
-import { knowMasterKey, Tenants } from './tenants.ts'
+import { destructionOf, keyId } from './rows.ts'
+import type { KeyRow } from './rows.ts'
+import { Tenants } from './tenants.ts'
 import type { Tenant } from './tenants.ts'
 
-/** A subject's key as it is stored: made, or destroyed. */
-export interface KeyRow {
-  readonly _id: string
-  readonly generation?: number
-  readonly wrapped?: Uint8Array
-  /** Nobody was given it yet; see {@link MongoKeys.create}. */
-  readonly fresh?: true
-  readonly commitment?: string
-  readonly destroyedAt?: string
-}
-export interface KeysOptions extends MongoOptions {
-  /** 32 bytes from a mounted secret (`readMasterKey`): without it the database is of no use to anybody. Never stored. */
-  readonly masterKey: Uint8Array
-}
-
-/**
- * Keys in a database of their own. A subject's key is wrapped by its tenant's wrapping key, that one by the master key, which MongoDB
- * never sees.
- *
- * What `destroy` cannot promise: MongoDB writes a changed row beside the old one, so the wrapped bytes of a destroyed key stay readable
- * in free blocks and the journal of each member for a while, in the oplog until it has turned over, and in every backup. They open only
- * to who has the master key and the wrapping key of that generation as well. So, for an erasure that must hold against the operator
- * too: `rotate` the tenant after the destruction (it forgets the old wrapping key), keep the oplog and the backups of this database
- * short, and count the erasure as complete when both have passed.
- *
- * Opens with the code `invalid-master-key` or `wrong-master-key` where the master key is not the one of this database.
- */
-export async function openKeys(options: KeysOptions): Promise<Keys> {
-  const { masterKey } = options
-  if (Object.prototype.toString.call(masterKey) !== '[object Uint8Array]' || masterKey.length !== 32)
-    throw new RapportError('invalid-master-key', 'A master key has 32 bytes.')
-  const own = Uint8Array.from(masterKey)
-  const database = await connect(options, 'keys')
-  try {
-    await knowMasterKey(database, own)
-    return new MongoKeys(database, own)
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-}
-
-class MongoKeys implements Keys {
+/** See {@link openKeys} in open.ts for what it promises and what it cannot. */
+export class MongoKeys implements Keys {
   readonly #database: Database
   readonly #tenants: Tenants
   readonly #rows: Collection<KeyRow>
@@ -255,12 +212,6 @@ class MongoKeys implements Keys {
   }
 }
 
-function keyId(tenant: string, kid: string): string {
-  const id = idOf(tenant, kid)
-  if (!kidPattern.test(kid)) throw new InvalidQuery('malformed kid', { kid })
-  return id
-}
-
 const AT_ONCE = 16
 
 /** Each entry is a few answers of the server away: some are under way together, and the first that fails is thrown when the others have ended. */
@@ -270,9 +221,3 @@ async function severalAtOnce<T>(entries: readonly T[], each: (entry: T) => Promi
     for (const one of ended) if (one.status === 'rejected') throw one.reason
   }
 }
-
-const destructionOf = (kid: string, { commitment, destroyedAt }: KeyRow): Destruction => ({
-  kid,
-  commitment: commitment!,
-  destroyedAt: destroyedAt!,
-})

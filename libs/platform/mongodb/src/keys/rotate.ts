@@ -3,7 +3,7 @@ import type { Collection, Database } from '../connection.ts'
 import { reach } from '../crash.ts'
 import { behind, idOf, namesOf } from '../names.ts'
 import { again } from '../settle.ts'
-import type { KeyRow } from './keys.ts'
+import type { KeyRow } from './rows.ts'
 import type { Tenant, Tenants } from './tenants.ts'
 
 const PAGE = 500
