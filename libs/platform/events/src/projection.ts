@@ -358,7 +358,7 @@ export class Projection {
       return { stored, event: this.#deps.registry.read(stored), recorded: clock }
     })
     const last = page.events.at(-1)
-    for (const instance of instances) {
+    const apply = async (instance: Instance): Promise<void> => {
       const at: Reached = {
         reached: page.position,
         recorded: clock,
@@ -366,7 +366,7 @@ export class Projection {
           ? { last: { stream: last.stream, revision: last.revision, position: last.position, id: last.id } }
           : instance.at.last && { last: instance.at.last }),
       }
-      if (at.reached === instance.at.reached && page.events.length === 0) continue
+      if (at.reached === instance.at.reached && page.events.length === 0) return
       const puts = await foldPage(this.#deps.documents, instance.folding, instance.collection, entries)
       if (this.#feeds(instance)) await this.#beat()
       const checkpoint = { name: instance.collection, value: at as unknown as Doc, expected: instance.version }
@@ -377,6 +377,9 @@ export class Projection {
       if (instance === instances[0] && this.#live.get(instance.folding.name) === instance) this.#recorded = clock
       if (this.#feeds(instance)) await this.#beat()
     }
+    // Each has its own documents and its own checkpoint; together they are one group for a store that writes in groups.
+    const ended = await Promise.allSettled(instances.map(apply))
+    for (const each of ended) if (each.status === 'rejected') throw each.reason
   }
 
   /** Not a generation that is built beside it: that goes on while the running one moves. */
