@@ -175,6 +175,7 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     clock,
     contexts: contexts.map((c) => c.clock),
     tenants: () => ports.keys.tenants(),
+    onTrouble: (error) => options.onTrouble?.('clock', error),
     async held(tenant) {
       const collection = projection.collection(foldingName(importsModel, 'internal'))
       const open = await ports.documents.find(tenant, collection, {

@@ -181,4 +181,22 @@ describe('§8 the clock', () => {
     await new Promise((done) => setTimeout(done, 30))
     expect(await times()).toEqual([day(3)])
   })
+
+  test('tells once of what keeps it from judging, and judges when that is over', async () => {
+    await h.lend(shelf, day(3))
+    h.set(day(4))
+    let failures = 3
+    const told: unknown[] = []
+    const outage = new Unavailable('down')
+    const tenants = async (): Promise<readonly string[]> => {
+      if (failures-- > 0) throw outage
+      return ['main']
+    }
+    const role = h.role({ tenants, onTrouble: (error) => told.push(error) })
+    role.start(5)
+    for (let n = 0; n < 200 && (await times()).length === 0; n++) await new Promise((done) => setTimeout(done, 5))
+    await role.stop()
+    expect(await times()).toEqual([day(3)])
+    expect(told).toEqual([outage])
+  })
 })

@@ -24,6 +24,8 @@ export interface ClockDeps {
   readonly grace?: Temporal.Duration
   /** A deadline whose decision refused, or failed for good, for somebody to look at. */
   readonly onRefused?: (rule: string, deadline: Deadline, code: string) => void
+  /** Told of each thing that ends a tick before its time, once until a tick ends well; the next begins where this one stood. */
+  readonly onTrouble?: (error: unknown) => void
 }
 
 const GRACE = Temporal.Duration.from({ minutes: 5 })
@@ -56,8 +58,16 @@ export class ClockRole {
   /** Judges now and then every `every` milliseconds. */
   start(every = 1_000): void {
     const loop = async (): Promise<void> => {
+      let trouble: string | undefined
       while (!this.#stop.signal.aborted) {
-        await this.tick().catch(() => 0)
+        try {
+          await this.tick()
+          trouble = undefined
+        } catch (error) {
+          const words = String(error)
+          if (words !== trouble) this.#deps.onTrouble?.(error)
+          trouble = words
+        }
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, every)
           this.#stop.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
