@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from './exit-codes.ts'
+import { Ended, exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'
 
 const port = (text: string): number => {
@@ -153,11 +153,26 @@ export function program(): Command {
     .argument('<dir>', 'new folder for the events')
     .requiredOption('--keys <dir>', 'new folder for the keys: without them nothing personal can be opened')
     .action(async (dir, options) => (await import('./commands/backup.ts')).backup(dir, options))
+  rapport
+    .command('export')
+    .description('write all of a data folder to standard output, for rapport restore to move it; also while it runs')
+    .requiredOption('--keys <file>', 'new file for the keys: who has it can open everything personal')
+    .addOption(new Option('--data <dir>', 'the data folder').default('./rapport-data').argParser(folder))
+    .action(async (options) => (await import('./commands/export.ts')).exportCommand(options))
   onFolder(rapport.command('restore'))
-    .description('make a data folder from a backup')
-    .argument('<dir>', 'folder of the backed-up events')
-    .requiredOption('--keys <dir>', 'folder of the backed-up keys')
-    .action(async (dir, options) => (await import('./commands/backup.ts')).restore(dir, options))
+    .description(
+      'make a data folder from a backup, or one from an export; with the addresses of the servers set, move an export there',
+    )
+    .argument('[dir]', 'folder of the backed-up events')
+    .option('--from-export [file]', 'an export instead of a backup; - is standard input, the default')
+    .requiredOption('--keys <path>', 'folder of the backed-up keys, or file of the exported ones')
+    .action(async (dir, { fromExport, ...options }) => {
+      if ((dir === undefined) === (fromExport === undefined))
+        throw new Ended('usage', 'restore takes the folder of a backup, or --from-export.')
+      if (dir !== undefined) return (await import('./commands/backup.ts')).restore(dir, options)
+      const from = fromExport === true ? '-' : fromExport
+      return (await import('./commands/restore-export.ts')).restoreFromExport(from, options)
+    })
   onFolder(rapport.command('doctor'))
     .description('examine everything that is stored; exits 1 and names what is wrong')
     .action(async (options) => (await import('./commands/doctor.ts')).doctor(options))
