@@ -44,10 +44,14 @@ export class Connection {
   }
 
   /**
-   * The answers to a read in order, and {@link DRAINED} whenever the next one has to be waited for; the call is cancelled when the loop ends
-   * or the signal aborts, which ends it without an error.
+   * The answers to a read in order, and {@link DRAINED} whenever the next one has to be waited for: none is at hand, nor came while the reader
+   * waited for `meanwhile`. The call is cancelled when the loop ends or the signal aborts, which ends it without an error.
    */
-  async *read(request: ReadReq, signal?: AbortSignal): AsyncGenerator<ReadResp | typeof DRAINED, void, undefined> {
+  async *read(
+    request: ReadReq,
+    signal?: AbortSignal,
+    meanwhile?: () => Promise<unknown>,
+  ): AsyncGenerator<ReadResp | typeof DRAINED, void, undefined> {
     const call = await this.#call('read', (stub, args) => stub.read(request, ...args))
     let failed: unknown
     let over = false
@@ -81,6 +85,7 @@ export class Connection {
         else {
           // What has arrived already is handed over within the turn; only then is it true that one must wait.
           await turn()
+          await meanwhile?.()
           if (news || over) continue
           yield DRAINED
           if (!news && !over) await new Promise<void>((resolve) => (wake = resolve))

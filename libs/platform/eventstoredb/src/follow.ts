@@ -12,6 +12,8 @@ const PAGE_BYTES = 4 * 1024 * 1024
 /** How many events the server examines between two checkpoints: many while there is much to read; live each one, so that the position follows. */
 const CATCHING_UP = 500
 const LIVE = 1
+/** Live pages in a row that are not the end after which there is much to read again. */
+const BEHIND = 16
 /** Milliseconds without an event after which a live subscription that does not know where it stands is made anew. */
 const RESTS = 100
 /** Milliseconds before the second new subscription after a failure; then twice as long each time, up to the second number. */
@@ -46,7 +48,7 @@ export async function* follow(
 }
 
 /**
- * One subscription: while it catches up in full pages, until it has; live in whatever has come, until it has come to rest without saying where.
+ * One subscription: while it catches up in full pages, until it has; live in whatever has come, until it is far behind, or has come to rest without saying where.
  *
  * A checkpoint names where the server's last look began, not what it saw there: at the end of catching up, the last ignored events are missing from it.
  * But whatever stood before the server was asked it has examined when it says that it has caught up. Only what came in between stays open: then the next
@@ -64,11 +66,17 @@ async function* subscription(
   const rest = new AbortController()
   let unsure: NodeJS.Timeout | undefined
   let live = false
+  let behind = 0
   const request = subscribeRequest(from, prefixes, window)
+  const stop = AbortSignal.any([signal, rest.signal])
   try {
-    for await (const answer of connection.read(request, AbortSignal.any([signal, rest.signal]))) {
+    for await (const answer of connection.read(request, stop, async () => live && page.begun && (await end))) {
       if (answer === DRAINED) {
-        if (live && page.begun) yield page.take(page.position >= (await end))
+        if (!live || !page.begun) continue
+        const caughtUp = page.position >= (await end)
+        yield page.take(caughtUp)
+        behind = caughtUp ? 0 : behind + 1
+        if (behind === BEHIND) return
       } else if (answer.hasCaughtUp()) {
         // Again: the server had dropped live events, and caught up.
         const open: boolean = live || page.position > (await end)

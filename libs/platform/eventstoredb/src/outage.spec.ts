@@ -1,5 +1,3 @@
-import { createServer, connect } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { Corrupt, InvalidAppend, OutcomeUnknown, START, Unavailable } from '@rapport/events'
@@ -9,6 +7,7 @@ import type { Double } from '@rapport/testing'
 import { openEventStoreDb } from './index.ts'
 import type { EventStoreDbOptions } from './index.ts'
 import { aStream, happened } from './opening.fixture.ts'
+import { Proxy } from './proxy.fixture.ts'
 
 let double: Double
 const stores: EventStore[] = []
@@ -105,38 +104,6 @@ describe('a server that does not answer (EventStoreDB double)', () => {
     warn.mockRestore()
   }, 30_000)
 })
-
-/** Passes bytes on, until those who are connected hear and are heard no more, without being told. */
-class Proxy {
-  readonly #sockets: Socket[] = []
-  readonly #server: Server
-  address = ''
-
-  constructor(port: number) {
-    this.#server = createServer((near) => {
-      const far = connect(port, '127.0.0.1')
-      this.#sockets.push(near, far)
-      near.pipe(far).pipe(near)
-      for (const socket of [near, far]) socket.on('error', () => {})
-    })
-  }
-
-  static async before({ address }: Double): Promise<Proxy> {
-    const proxy = new Proxy(Number(/:(\d+)/.exec(address.slice(7))![1]))
-    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
-    proxy.address = `esdb://127.0.0.1:${(proxy.#server.address() as AddressInfo).port}?tls=false`
-    return proxy
-  }
-
-  fallSilent(): void {
-    for (const socket of this.#sockets) socket.unpipe().pause()
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    await new Promise((resolve) => this.#server.close(resolve))
-  }
-}
 
 describe('on one server (EventStoreDB double)', () => {
   it('a store that closes disturbs no other of its process', async () => {

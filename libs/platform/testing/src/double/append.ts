@@ -11,6 +11,8 @@ export interface Limits {
   readonly event: number
   /** The same of all events of an append. */
   readonly append: number
+  /** Milliseconds that the server waits for the rest of an append. */
+  readonly wait: number
 }
 export interface State {
   readonly log: Log
@@ -27,20 +29,21 @@ interface Pending {
 
 const written = channel('rapport.crash.double-stored')
 
-/** A server waits so long for the rest of an append; what it calls bad it answers at once and, since it still waits, once more then. */
-const WRITE_TIMEOUT = 2000
-
-/** BatchAppend: appends in pieces, mixed, each answered with its correlation id. */
+/**
+ * BatchAppend: appends in pieces, mixed, each answered with its correlation id. What is bad is answered at once and, as a server still waits
+ * for the rest of it, once more when its time is up.
+ */
 export function batchAppend(state: State, call: Call): void {
   const pending = new Map<string, Pending>()
   call.on('data', (request: BatchAppendReq) => {
     const id = request.getCorrelationId()!.getString()
     const options = request.getOptions()
+    if (options && isLate(options)) return answer(id, options, refused('Timeout'))
     if (options) {
       const timeout = (): void => {
         if (pending.delete(id)) answer(id, options, refused('Timeout'))
       }
-      pending.set(id, { options, events: [], bytes: 0, late: setTimeout(timeout, WRITE_TIMEOUT) })
+      pending.set(id, { options, events: [], bytes: 0, late: setTimeout(timeout, state.limits.wait) })
     }
     const append = pending.get(id)
     if (!append) return
@@ -82,6 +85,9 @@ export function batchAppend(state: State, call: Call): void {
     )
   }
 }
+
+const isLate = (options: BatchAppendReq.Options): boolean =>
+  options.hasDeadline() && options.getDeadline()!.toDate().getTime() <= Date.now()
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

@@ -41,7 +41,7 @@ export class Log {
   readonly #readable = new Map<string, Entry[]>()
   readonly #written = new Map<string, Entry[]>()
   readonly #keep: Keep
-  /** Where ids were written since the process began: only what expects no revision is compared with it. */
+  /** Where ids were first written since the process began: only what expects no revision is compared with it. */
   readonly #recent = new Map<string, Entry>()
   readonly #waiting = new Set<() => void>()
   #end = 548n
@@ -97,7 +97,7 @@ export class Log {
     }
     this.#keep(entries, at) // durable before anybody can read it
     add(this.#written, entries)
-    for (const entry of entries) this.#recent.set(entry.id, entry)
+    for (const entry of entries) if (!this.#recent.has(entry.id)) this.#recent.set(entry.id, entry)
     this.jump(at)
     const readable = new Promise<void>((resolve) => {
       setTimeout(() => {

@@ -15,7 +15,7 @@ await log.begin()
 const state: State = {
   log,
   ready: true,
-  limits: { event: 16_777_216, append: 268_435_456, ...(JSON.parse(limits) as Partial<State['limits']>) },
+  limits: { event: 16_777_216, append: 268_435_456, wait: 2000, ...(JSON.parse(limits) as Partial<State['limits']>) },
 }
 process.on('message', ({ jump, ready }: Order) => {
   if (jump !== undefined) log.jump(BigInt(jump))

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Crashing } from '../crash/crashing.ts'
 import type { OwnServer } from '../servers.ts'
+import type { Limits } from './append.ts'
 import type { Order } from './main.ts'
 
 export interface DoubleOptions {
@@ -11,8 +12,8 @@ export interface DoubleOptions {
   readonly port?: number
   /** A folder that outlives the process; without one a restart begins anew. */
   readonly dir?: string
-  /** Lower limits than a server's: bytes of an event, of an append. */
-  readonly limits?: { readonly event?: number; readonly append?: number }
+  /** Other limits than a server's usual ones. */
+  readonly limits?: Partial<Limits>
   /** Makes the first process die at a crash point: `rapport.crash.double-stored` is behind the journal and before the answer. */
   readonly crashing?: Crashing
 }
