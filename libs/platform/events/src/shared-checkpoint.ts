@@ -45,7 +45,7 @@ interface Marks {
 
 /**
  * A checkpoint that several processes could move and one at a time does: each move is a compare-and-set, whoever loses stands by, and takes
- * over when the owner has released it or it has stood for {@link Patience.patience} while there is more to do (contracts.md §5).
+ * over when the owner has released it or it has stood for {@link Patience.patience} while there is more to do, outages not counted (contracts.md §5).
  */
 export class SharedCheckpoint<V extends object> {
   readonly #backing: Backing
@@ -122,6 +122,8 @@ export class SharedCheckpoint<V extends object> {
         else if (now - standing.since >= patience) return
       } catch (error) {
         if (!isOutage(error)) throw error
+        // What this one cannot reach the owner may not reach either: it is given its time anew.
+        standing = undefined
       }
       await this.#sleep(typeof every === 'number' ? every : every())
     }
