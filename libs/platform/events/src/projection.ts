@@ -77,6 +77,8 @@ const REFRESH = 1_000
 const GRACE = 600_000
 /** Milliseconds after which whoever feeds says that it goes on, also within one page. */
 const BEAT = 1_000
+/** How long a feeder rests after a page, as a multiple of what the page took, and at most (milliseconds). */
+const REST = { times: 2, most: 25 } as const
 
 /** Feeds every read model from one follower; builds a new generation beside the running one. */
 export class Projection {
@@ -309,7 +311,8 @@ export class Projection {
   }
 
   async #followOn(moved: () => Promise<void>): Promise<void> {
-    for await (const page of this.#follow(this.#reached))
+    for await (const page of this.#follow(this.#reached)) {
+      const begun = performance.now()
       await this.#exclusive(async () => {
         await this.#apply([...this.#live.values()], page)
         this.#reached = page.position > this.#reached ? page.position : this.#reached
@@ -317,6 +320,19 @@ export class Projection {
         await moved()
         this.#wake()
       })
+      if (page.caughtUp && page.events.length > 0) await this.#rest(performance.now() - begun)
+    }
+  }
+
+  /**
+   * In step with the store it takes a part of the time at most: commands of the same process have the other, and what comes meanwhile is
+   * one page, in which each document is written once. Nobody waits for that: who asks for a position ends the rest.
+   */
+  async #rest(worked: number): Promise<void> {
+    if (this.#waiting.size > 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#poke = resolve
+    await Promise.race([this.#sleep(Math.min(worked * REST.times, REST.most)), promise])
   }
 
   /** Brings every live model to the position of the one that is furthest, so that one follower can feed all. */
