@@ -36,6 +36,7 @@ describe('npm run bench', () => {
       'catchup-10k',
       'catchup-1m',
       'http-command',
+      'http-command-api',
       'handle-plain',
       'handle-sealed',
       'import',

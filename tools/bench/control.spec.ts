@@ -6,7 +6,7 @@ import { catchUp } from './catchup.ts'
 import { ProjectionControl } from './control/projection.ts'
 import { contact, interactionStream } from './sample.ts'
 import { filled } from './stores.ts'
-import { heap, Run, type Measured, type Setting } from './work.ts'
+import { heap, Run, type Measured, type Work } from './work.ts'
 
 jest.setTimeout(120_000)
 
@@ -16,8 +16,10 @@ const ROOM = 8
 
 const run = new Run({ quick: false })
 afterAll(() => run.end())
-const within = (work: (setting: Setting) => Promise<Measured>) =>
-  run.perform({ name: 'spec', unit: 'events/s', goal: 1, words: '', why: '', run: work })
+const within = (perform: Work['run']) => {
+  const work: Work = { name: 'spec', unit: 'events/s', goal: 1, words: '', why: '', run: perform }
+  return run.perform(work)
+}
 const nothing: Measured = { ours: [], control: [] }
 
 describe('the sample', () => {

@@ -7,4 +7,4 @@ import { reads } from './read.ts'
 import type { Work } from './work.ts'
 
 /** Every work of the bench, in the order of a run. */
-export const works: readonly Work[] = [...append, ...reads, ...catchUps, http, ...handles, imports]
+export const works: readonly Work[] = [...append, ...reads, ...catchUps, ...http, ...handles, imports]

@@ -61,4 +61,5 @@ fastify.addHook('onRequest', async (request) => {
 })
 const app = await NestFactory.create(App, adapter, { logger: false, bodyParser: false })
 await app.listen(0, '127.0.0.1')
+process.once('SIGTERM', () => process.exit())
 process.stdout.write(`${JSON.stringify({ url: await app.getUrl(), token })}\n`)
