@@ -66,6 +66,29 @@ export async function removeTopics(brokers: string, topics: readonly string[]): 
   await run(process.execPath, ['--input-type=module', '-e', code, brokers, ...topics], { cwd: root })
 }
 
+/** How many records the groups of a deployment's reactions have still to hear; undefined while there is a group that has no offset. */
+export async function groupLag(brokers: string, prefix: string): Promise<number | undefined> {
+  const code = `
+    import { Kafka, logLevel } from 'kafkajs'
+    const [brokers, prefix] = process.argv.slice(1)
+    const admin = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    const { groups } = await admin.listGroups()
+    const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix) && id.includes('reaction'))
+    let lag = 0
+    for (const groupId of ours)
+      for (const { topic, partitions } of await admin.fetchOffsets({ groupId }))
+        for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+          const { offset } = partitions.find((one) => one.partition === partition) ?? { offset: '-1' }
+          lag += Number(high) - Math.max(0, Number(offset))
+        }
+    await admin.disconnect()
+    console.log(JSON.stringify({ lag, groups: ours.length }))`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code, brokers, prefix], { cwd: root })
+  const { lag, groups } = JSON.parse(stdout) as { readonly lag: number; readonly groups: number }
+  return groups === 0 ? undefined : lag
+}
+
 /** An event as the SDK of CloudEvents gives it. */
 export type Event = Readonly<Record<string, unknown>> & { readonly topic: string; readonly id: string }
 

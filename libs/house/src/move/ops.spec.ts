@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { HOUSE, messagesOf, START, type Doc, type Json } from '@rapport/events'
 import { anId, TENANT } from '@rapport/testing'
 import { registry } from '../house.ts'
+import { silence } from './ops.ts'
 import { empty, exported, kept, restored, source } from './move.fixture.ts'
 
 describe('what moves of Ops', () => {
@@ -70,6 +71,26 @@ describe('what moves of Ops', () => {
       'heard/fresh': { position: START },
       'heard/passed': { position: there.at(-1)!.position },
     })
+  })
+
+  test('to a broker: a reaction that begins with its deployment begins behind what moved, unless it had begun before', async () => {
+    const from = await withOps()
+    const target = empty('broker')
+    await restored(target, await exported(from))
+    const opsTarget = { ...target.ports, source: '', heard: 'broker' } as const
+    const reactions = [
+      { name: 'new', from: 'deployment' },
+      { name: 'r', from: 'deployment' },
+      { name: 'all', from: 'beginning' },
+    ] as const
+    await silence(opsTarget, reactions)
+    const there = target.ports.events.log.all
+    const found = await kept(target.ports.ops)
+    expect(found).toMatchObject({
+      'heard/new': { position: there.at(-1)!.position },
+      'heard/r': { position: there[2]!.position },
+    })
+    expect(Object.keys(found)).not.toContain('heard/all')
   })
 
   test('again changes nothing', async () => {

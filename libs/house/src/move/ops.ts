@@ -12,6 +12,7 @@ import {
   type Message,
   type Ops,
   type Position,
+  type Reaction,
   type StoredEvent,
 } from '@rapport/events'
 import { registry } from '../house.ts'
@@ -132,13 +133,15 @@ export async function adoptOps(target: OpsTarget, line: Line): Promise<void> {
   if (reaction !== undefined) await keep(target.ops, heardName(reaction), { position })
 }
 
-/** A reaction that begins with its deployment and had heard nothing yet does not begin before the move. */
-export async function silence({ events, ops, heard }: OpsTarget): Promise<void> {
+/** A reaction that begins with its deployment, and was not deployed where the store comes from, does not begin before the move. */
+export async function silence(
+  { events, ops, heard }: OpsTarget,
+  reactions: readonly Pick<Reaction, 'name' | 'from'>[] = registry.contexts.flatMap((context) => context.reactions),
+): Promise<void> {
   if (heard === 'store') return
   const position = await events.head([])
-  if (position === START) return
-  for (const { name, from } of registry.contexts.flatMap(({ reactions }) => reactions))
-    if (from === 'deployment') await keep(ops, heardName(name), { position })
+  for (const { name, from } of reactions)
+    if (from === 'deployment' && position !== START) await keep(ops, heardName(name), { position })
 }
 
 /** A letter lies by the position of its event; the message is made anew, as it will be told from here. */
