@@ -35,17 +35,18 @@ export const follow: readonly Case<EventStoreHandle>[] = [
         streamIn(context, 'other-thing'),
       ]
       const ids: string[] = []
+      const before = await port.head([])
       for (const stream of streams) {
         const [one] = events(1)
         await port.append(stream, [one!], 'none')
         ids.push(one!.id)
       }
-      const read = async (prefixes: string[]): Promise<string[]> =>
-        idsOf(eventsOf(await pagesUntil(port, { from: START, prefixes }, caughtUp, terms)))
+      const read = async (prefixes: string[], from = START): Promise<string[]> =>
+        idsOf(eventsOf(await pagesUntil(port, { from, prefixes }, caughtUp, terms)))
       same(await read([`${context}.`]), [ids[0], ids[5]], 'one prefix')
       same(await read([`${other}.`, `${context}.`]), [ids[0], ids[3], ids[5]], 'two prefixes')
       same(await read([`${area()}.`]), [], 'a prefix of nothing')
-      const everything = await read([])
+      const everything = await read([], before) // a shared server may hold much more before that
       same(
         everything.filter((id) => ids.includes(id)),
         ids,
