@@ -28,14 +28,16 @@ export class Connection {
     return new Connection(socket, target, path)
   }
 
-  /** Sends one body; anything but 201 throws. */
-  async post(body: string): Promise<void> {
+  /** Sends one body and gives the answer's; anything but 201 throws. */
+  async post(body: string): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<number>()
     this.#answer = resolve
     this.#socket.write(`${this.#head}${Buffer.byteLength(body)}\r\n\r\n${body}`)
     const status = await promise
-    if (status !== 201) throw new Error(`${status}: ${this.#text}`)
+    const answer = this.#text
     this.#text = ''
+    if (status !== 201) throw new Error(`${status}: ${answer}`)
+    return answer.slice(answer.indexOf('\r\n\r\n') + 4)
   }
 
   #read(part: string): void {

@@ -21,7 +21,10 @@ const round = (n: number): number => (n >= 100 ? Math.round(n) : Number(n.toPrec
 const hundredths = (n: number): number => Math.round(n * 100) / 100
 
 /** Medians of the rates, and the median of the ratios of each round. */
-export function line({ name, unit, goal }: Work, { ours, control, bare, notes = [] }: Measured): Line {
+export function line(
+  { name, unit, goal }: Pick<Work, 'name' | 'unit' | 'goal'>,
+  { ours, control, bare, notes = [] }: Measured,
+): Line {
   const pairs = ratios(ours, control)
   return {
     work: name,

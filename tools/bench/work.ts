@@ -80,6 +80,12 @@ export function heap(): number {
 }
 export const megabytes = (mb: number): string => `${mb.toFixed(1)} MB`
 
+/** What a run needs to know of a work. */
+export interface Performed {
+  readonly name: string
+  run(setting: Setting): Promise<unknown>
+}
+
 /** One run of the bench: works after one another, each in folders of its own. */
 export class Run {
   readonly #root: string
@@ -97,14 +103,14 @@ export class Run {
     this.#progress = options.progress ?? (() => {})
   }
 
-  async perform(work: Work): Promise<Measured> {
+  async perform<W extends Performed>(work: W): Promise<Awaited<ReturnType<W['run']>>> {
     const own = mkdtempSync(join(this.#root, `${work.name}-`))
     const made = (path: string): string => {
       mkdirSync(path, { recursive: true })
       return path
     }
     try {
-      return await work.run({
+      const found = await work.run({
         quick: this.#quick,
         size: (usual, small) => (this.#quick ? small : usual),
         folder: (name) => made(join(own, name)),
@@ -115,6 +121,7 @@ export class Run {
         },
         progress: (words) => this.#progress(`${work.name}: ${words}`),
       })
+      return found as Awaited<ReturnType<W['run']>>
     } finally {
       rmSync(own, { recursive: true, force: true })
     }
