@@ -66,7 +66,7 @@ export const handles: readonly Work[] = [
   {
     name: 'handle-plain',
     unit: 'commands/s',
-    goal: 0.5,
+    goal: 0.4,
     words: '`handle` from command to durable event, nothing sealed, 32 callers',
     why,
     run: (setting) => notes('note', setting),
@@ -74,7 +74,7 @@ export const handles: readonly Work[] = [
   {
     name: 'handle-sealed',
     unit: 'commands/s',
-    goal: 0.5,
+    goal: 0.4,
     words: 'the same, with one field opened and one sealed',
     why,
     run: (setting) => notes('note-sealed', setting),

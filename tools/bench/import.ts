@@ -65,7 +65,7 @@ async function take(folder: DataFolder, file: string, progress?: (rows: number) 
 export const imports: Work = {
   name: 'import',
   unit: 'rows/s',
-  goal: 0.25,
+  goal: 0.2,
   words: 'a CSV file by a mapping file, every row through its decisions: one or two sealed facts a row',
   why: 'the control knows this one file: it reads no mapping, keeps no file of rejected rows, decides nothing, looks for no fact that stands already, cannot go on where it was killed',
   async run(setting) {
