@@ -15,7 +15,10 @@ export interface EventStoreDbOptions {
   readonly url: string
   /** Milliseconds after which one attempt of an append counts as unanswered. Default 5,000. */
   readonly timeout?: number
-  /** How often a call is repeated that failed or found no answer, before the caller is told: 50 ms later, then twice as long each time. Default 6. */
+  /**
+   * How often a call is repeated that failed or found no answer, before the caller is told: 50 ms later, then twice as long each time, but none
+   * is begun after twice the time-out. Default 6.
+   */
   readonly retries?: number
 }
 
@@ -27,12 +30,14 @@ const FIRST_PAUSE = 50
 export class EventStoreDb implements EventStore {
   readonly #connection: Connection
   readonly #batches: Batches
+  readonly #timeout: number
   readonly #retries: number
   readonly #underWay = new Map<string, Promise<Appended>>()
 
   constructor({ url, timeout = 5000, retries = 6 }: EventStoreDbOptions) {
     this.#connection = new Connection(url)
     this.#batches = new Batches(this.#connection, timeout)
+    this.#timeout = timeout
     this.#retries = retries
   }
 
@@ -57,6 +62,7 @@ export class EventStoreDb implements EventStore {
 
   async #append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended> {
     let sent = false
+    const until = this.#until()
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.#batches.send(stream, events, expected)
       if (outcome.became === 'stored') return this.#stored(stream, events, expected, outcome)
@@ -64,7 +70,7 @@ export class EventStoreDb implements EventStore {
       // The same ids at the same revision again: whatever became of the attempt before, it is stored once.
       sent ||= outcome.sent
       if (outcome.lasting && !sent) throw outcome.lasting
-      if (outcome.lasting || attempt === this.#retries) {
+      if (outcome.lasting || attempt === this.#retries || performance.now() > until) {
         throw sent ? new OutcomeUnknown(outcome.reason) : new Unavailable(outcome.reason)
       }
       await pause(FIRST_PAUSE * 2 ** attempt)
@@ -153,16 +159,21 @@ export class EventStoreDb implements EventStore {
 
   /** A question may be asked again without harm. */
   async #again<T>(question: () => Promise<T>): Promise<T> {
+    const until = this.#until()
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await question()
       } catch (error) {
         const { lasting, reason } = failureOf(error)
         if (lasting) throw lasting
-        if (attempt === this.#retries) throw new Unavailable(reason)
+        if (attempt === this.#retries || performance.now() > until) throw new Unavailable(reason)
         await pause(FIRST_PAUSE * 2 ** attempt)
       }
     }
+  }
+
+  #until(): number {
+    return performance.now() + 2 * this.#timeout
   }
 
   close(): Promise<void> {

@@ -41,7 +41,7 @@ export function batchAppend(state: State, call: Call): void {
     if (options && isLate(options)) return answer(id, options, refused('Timeout'))
     if (options) {
       const timeout = (): void => {
-        if (pending.delete(id)) answer(id, options, refused('Timeout'))
+        if (pending.delete(id)) answer(id, options, refused('Timeout'), structured(id))
       }
       pending.set(id, { options, events: [], bytes: 0, late: setTimeout(timeout, state.limits.wait) })
     }
@@ -79,11 +79,20 @@ export function batchAppend(state: State, call: Call): void {
   call.on('end', () => call.end())
   call.on('error', () => {})
 
-  function answer(id: string, options: BatchAppendReq.Options, response: BatchAppendResp): void {
-    call.write(
-      response.setStreamIdentifier(options.getStreamIdentifier()).setCorrelationId(new shared.UUID().setString(id)),
-    )
+  function answer(id: string, options: BatchAppendReq.Options, response: BatchAppendResp, as = plain(id)): void {
+    call.write(response.setStreamIdentifier(options.getStreamIdentifier()).setCorrelationId(as))
   }
+}
+
+const plain = (id: string) => new shared.UUID().setString(id)
+/** A time-out comes with the id as two numbers of 64 bits, signed. */
+function structured(id: string) {
+  const hex = id.replaceAll('-', '')
+  const [most, least] = [hex.slice(0, 16), hex.slice(16)].map((half) => BigInt.asIntN(64, BigInt(`0x${half}`)))
+  const halves = new shared.UUID.Structured()
+  return new shared.UUID().setStructured(
+    halves.setMostSignificantBits(String(most)).setLeastSignificantBits(String(least)),
+  )
 }
 
 const isLate = (options: BatchAppendReq.Options): boolean =>
