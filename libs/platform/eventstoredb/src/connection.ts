@@ -4,6 +4,7 @@ import grpc from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import { Unavailable } from '@rapport/events'
+import { askUnpacked } from './unpacked.ts'
 
 export type BatchCall = ReturnType<StreamsClient['batchAppend']>
 
@@ -102,7 +103,11 @@ export class Connection {
     this.check()
     const calls = this.#client as unknown as Calls
     const args = calls.callArguments({ requiresLeader: true }, { deadline: Infinity })
-    return calls.GRPCStreamCreator(grpc.StreamsClient, name, (stub) => create((this.#stub = stub), args))()
+    return calls.GRPCStreamCreator(grpc.StreamsClient, name, (stub) => {
+      this.#stub = stub
+      askUnpacked(stub.getChannel())
+      return create(stub, args)
+    })()
   }
 
   async close(): Promise<void> {
