@@ -29,7 +29,7 @@ export const folderCodes = {
   'newer-file': 'A file was written by a newer release.',
   'older-file': 'A file must be opened for writing once before it can be only read.',
   'pragma-refused': 'The storage does not keep a setting that durability rests on.',
-  'restore-incomplete': 'A restore into the folder was cut short: empty it and restore again.',
+  'restore-incomplete': 'A restore was cut short: run it again until it has ended, or empty the folder.',
   'backup-incomplete': 'The folder holds no complete backup.',
   'backup-damaged': 'The backup is not what was backed up.',
   'backup-mixed-up': 'Events and keys are of different stores, or the folders are mixed up.',
@@ -55,6 +55,18 @@ export const serverCodes = {
   'invalid-message': 'A message is larger than 2 MiB, or no message of ours.',
   'keys-differ': 'A tenant has other keys here than those that were to be taken over.',
   defect: 'A decision did something that its own definition forbids; nothing was recorded.',
+} as const
+
+/** What `export`, and `restore` of an export, can end with besides. */
+export const moveCodes = {
+  'not-an-export': 'The file is no export, or no file of the keys of one.',
+  'export-damaged':
+    'The export, or the file of its keys, is not as it was written; nothing of what was changed was taken.',
+  'export-incomplete': 'The export, or the file of its keys, breaks off before its end.',
+  'keys-mixed-up': 'The keys are of another export.',
+  'target-changed': 'The target does not hold the beginning of this export: something else writes to it.',
+  'target-exists': 'The file for the keys exists; each export writes one of its own.',
+  'ops-unknown': 'Something is kept in Ops of which nobody has said what becomes of it when a store moves.',
 } as const
 
 /** What `doctor` finds. */

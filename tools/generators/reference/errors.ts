@@ -74,7 +74,7 @@ export async function codesOfCommandLine(): Promise<Readonly<Record<string, Read
 }
 
 async function ofCommandLine(): Promise<readonly string[]> {
-  const { commandLineCodes, folderCodes, serverCodes, findingCodes } = await codesOfCommandLine()
+  const { commandLineCodes, folderCodes, serverCodes, moveCodes, findingCodes } = await codesOfCommandLine()
   return [
     '## Of the command line',
     'With `--json` it prints them as `error`; [cli.md](cli.md) has the exit codes.',
@@ -83,6 +83,8 @@ async function ofCommandLine(): Promise<readonly string[]> {
     ofList(folderCodes ?? {}),
     '### Of the servers',
     ofList(serverCodes ?? {}),
+    '### Of a move',
+    ofList(moveCodes ?? {}),
     '### What doctor finds',
     ofList(findingCodes ?? {}),
   ]
