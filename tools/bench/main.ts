@@ -42,10 +42,11 @@ async function measured(): Promise<readonly Line[]> {
     dir: values.dir,
     ...(terminal && { progress: (text: string) => process.stderr.write(`\r\u001b[K${text}`) }),
   })
-  process.once('SIGINT', () => {
-    run.end()
-    process.exit(130)
-  })
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      run.end()
+      process.exit(130)
+    })
   const lines: Line[] = []
   try {
     for (const work of works) {
