@@ -21,7 +21,7 @@ export function failureOf(error: unknown): Failure {
     return { reason: message, sent: false, lasting }
   }
   if (/is deleted/.test(message)) return { reason: message, sent: true, lasting: new Corrupt(message) }
-  if (/InvalidPosition/.test(message)) {
+  if (/invalid ?position/i.test(message)) {
     const lasting = new Corrupt('The position is not one of this store.', { reason: message })
     return { reason: message, sent: true, lasting }
   }

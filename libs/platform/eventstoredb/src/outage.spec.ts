@@ -163,6 +163,19 @@ describe('on one server (EventStoreDB double)', () => {
     await expect(pages[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(Corrupt)
   })
 
+  it('a place in the log where no event stands is no position, one behind its end may become one', async () => {
+    const store = open()
+    const { position } = await store.append(aStream(), [happened()], 'none')
+    const from = (commit: bigint): string => String(commit).padStart(20, '0').repeat(2)
+    const at = BigInt(position.slice(0, 20))
+    const first = (commit: bigint): Promise<IteratorResult<Page>> => {
+      const pages = store.follow({ from: from(commit), prefixes: [], signal: new AbortController().signal })
+      return pages[Symbol.asyncIterator]().next()
+    }
+    await expect(first(at - 1n)).rejects.toBeInstanceOf(Corrupt)
+    expect(await first(at + 1_000_000n)).toMatchObject({ value: { events: [], caughtUp: true } })
+  })
+
   it('events of others are not given, and the position moves over them', async () => {
     const store = open()
     const { position } = await store.append(aStream(), [happened()], 'none')

@@ -20,11 +20,16 @@ export async function read(state: State, call: ReadCall): Promise<void> {
   const options = call.request.getOptions()!
   const answers = answersOf(state, options, ended.signal)
   if (answers === undefined) return fail(status.UNIMPLEMENTED, 'The double does not read like this.')
-  for await (const answer of answers) {
-    if (ended.signal.aborted) return
-    // A reader that does not keep up is waited for.
-    if (!call.write(answer)) await drained(call, ended.signal)
-    if (ended.signal.aborted) return
+  try {
+    for await (const answer of answers) {
+      if (ended.signal.aborted) return
+      // A reader that does not keep up is waited for.
+      if (!call.write(answer)) await drained(call, ended.signal)
+      if (ended.signal.aborted) return
+    }
+  } catch (error) {
+    const { code, details } = error as { code: status; details: string }
+    return fail(code, details)
   }
   call.end()
 }

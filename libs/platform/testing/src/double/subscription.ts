@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { status } from '@grpc/grpc-js'
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import { caughtUp, checkpointAnswer, confirmation, eventAnswer, isBehind, placeOf } from './answers.ts'
 import type { Place } from './answers.ts'
@@ -19,6 +20,9 @@ export async function* subscribe(log: Log, options: ReadReq.Options, ended: Abor
   let sent: Place | undefined = startOf(log, options)
   let told: Place | undefined
   yield confirmation(randomUUID())
+  if (sent && !stands(log, sent)) {
+    throw { code: status.INVALID_ARGUMENT, details: 'Trying to read from an invalid position.' }
+  }
 
   /** A checkpoint that says nothing new is not said. */
   const checkpoint = function* (place: Place): Iterable<ReadResp> {
@@ -96,6 +100,10 @@ function startOf(log: Log, options: ReadReq.Options): Place | undefined {
   const last = log.all.at(-1)
   return all.hasEnd() && last ? placeOf(last) : undefined
 }
+
+/** Behind the end is nothing yet, but within the log every place is that of an entry. */
+const stands = (log: Log, { commit }: Place): boolean =>
+  commit === 0n || commit >= log.end || log.all[firstBehind(log, { commit, prepare: -1n })]?.at === commit
 
 /** Index of the first entry behind a place. */
 function firstBehind(log: Log, place: Place | undefined): number {
