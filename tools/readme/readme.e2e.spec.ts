@@ -47,6 +47,8 @@ test('every file that the README and docs/how-to link to is there', () => {
     'docs/how-to/add-a-use-case.md',
     'docs/how-to/import-a-spreadsheet.md',
     'docs/how-to/look-after-a-data-folder.md',
+    'docs/how-to/move-to-servers.md',
+    'docs/how-to/run-on-servers.md',
   ]
   const dead = documents.flatMap((document) => {
     const text = readFileSync(join(root, document), 'utf8')
