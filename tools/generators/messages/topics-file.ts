@@ -6,10 +6,12 @@ const environments = {
   cluster: { replicationFactor: 3, minInsyncReplicas: 2 },
 }
 
-/** `infra/kafka/topics.yaml`: what the topics job makes, and holds what stands against. */
-export const topicsFile = (): string =>
-  yaml({
-    config: topicConfig,
-    environments,
-    topics: topics().map(({ stream, partitions }) => ({ name: `${stream}.v1`, partitions })),
-  })
+/** What the topics job makes, and holds what stands against. */
+export const topicsDefinition = () => ({
+  config: topicConfig,
+  environments,
+  topics: topics().map(({ stream, partitions }) => ({ name: `${stream}.v1`, partitions })),
+})
+
+/** `infra/kafka/topics.yaml`. */
+export const topicsFile = (): string => yaml(topicsDefinition())
