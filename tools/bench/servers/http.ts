@@ -109,6 +109,7 @@ function work(name: string, until: 'kafka' | 'documents', words: string): Server
         control: appends.map((each, n) => Math.min(each, publishes[n]!)),
         lag: lag[until],
         notes: [
+          `round by round, each on a longer log: ${through[until].map(whole).join(', ')} commands/s`,
           `until the last command was answered: ${whole(median(through.answered))} commands/s`,
           `bare loops: ${whole(median(appends))} events/s appended, ${whole(median(publishes))} messages/s published`,
         ],
