@@ -180,6 +180,27 @@ await onServers(['kafka', 'mongodb'], (addresses) => {
     expect(then.items.at(-1)).toMatchObject({ position: positions[8], revision: '9' })
   })
 
+  test('BR-69 a day in Shanghai ends at 16:00Z, and an instant is one bound however its zone is written', async () => {
+    const { engagement } = await portal(http, { zone: 'Asia/Shanghai' })
+    const instants = [
+      '2026-04-19T15:59:59.999Z',
+      '2026-04-19T16:00:00.000Z',
+      '2026-04-20T15:59:59.999Z',
+      '2026-04-20T16:00:00.000Z',
+    ]
+    for (const at of instants)
+      await http.done('/api/communication/interactions', { ...contact(at), engagement, occurredAt: at })
+    // When it was recorded the server says, so that only the other clock can be asked for a past that is known here.
+    const until = async (asOf: string): Promise<readonly string[]> => {
+      const path = `interactions?engagement=${engagement}&clock=occurred&asOf=${encodeURIComponent(asOf)}`
+      return (await view<{ items: readonly { summary: string }[] }>(path)).items.map(({ summary }) => summary)
+    }
+    expect(await until('2026-04-19')).toEqual(instants.slice(0, 1))
+    expect(await until('2026-04-20')).toEqual(instants.slice(0, 3))
+    for (const asOf of ['2026-04-20T15:59:59.999Z', '2026-04-20T20:59:59.999+05:00', '2026-04-20T11:59:59.999-04:00'])
+      expect(await until(asOf)).toEqual(instants.slice(0, 3))
+  })
+
   test('BR-63 operators of the database in queries, cursors and ids are refused or find nothing, and nobody else’s document', async () => {
     const strange = [
       'undefined',
