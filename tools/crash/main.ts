@@ -23,7 +23,7 @@ const { values } = (() => {
     return parseArgs({
       options: {
         kills: { type: 'string', default: '200' },
-        seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+        seed: { type: 'string', default: String(randomInt(1_000_000_000)) },
         json: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
