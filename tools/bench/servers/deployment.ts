@@ -32,7 +32,7 @@ export interface Deployment {
   token(): Promise<string>
   /** A prefix for databases that are removed with the deployment. */
   another(): string
-  /** Removes topics and databases. The streams stay: a log has no prefix of a deployment's own. */
+  /** Removes topics, groups and databases. The streams stay: a log has no prefix of a deployment's own. */
   remove(): Promise<void>
 }
 
@@ -95,7 +95,10 @@ export async function deploy(
     },
     async remove() {
       const topics = definition.topics.map(({ name }) => `${prefix}.${name}`)
-      const removed = await Promise.allSettled([removeTopics(brokers, topics), removeDatabases(mongodb, prefixes)])
+      const removed = await Promise.allSettled([
+        removeTopics(brokers, prefix, topics),
+        removeDatabases(mongodb, prefixes),
+      ])
       for (const each of removed) if (each.status === 'rejected') throw each.reason
     },
   }
@@ -114,10 +117,17 @@ async function mustBeEmpty(url: string): Promise<void> {
   )
 }
 
-async function removeTopics(brokers: readonly string[], topics: string[]): Promise<void> {
+async function removeTopics(brokers: readonly string[], prefix: string, topics: string[]): Promise<void> {
   const admin = brokersOf(brokers).admin()
   await admin.connect()
-  await admin.deleteTopics({ topics }).finally(() => admin.disconnect())
+  try {
+    const { groups } = await admin.listGroups()
+    const own = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(`${prefix}.`))
+    if (own.length > 0) await admin.deleteGroups(own)
+    await admin.deleteTopics({ topics })
+  } finally {
+    await admin.disconnect()
+  }
 }
 
 async function removeDatabases(url: string, prefixes: readonly string[]): Promise<void> {
