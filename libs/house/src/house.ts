@@ -203,7 +203,7 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     measuresView(viewsDeps, measures),
     derivationView(viewsDeps, measures, reportDerivation),
   ]
-  const erasures = new Erasures({ store: ports.events, ops: ports.ops, keys, registry })
+  const erasures = new Erasures({ store: ports.events, ops: ports.ops, keys, ports: ports.keys, registry })
   return {
     registry,
     keys,
