@@ -32,7 +32,7 @@ export interface RunOptions {
 
 /** Problems that are told; the first says most. */
 const SHOWN = 20
-const PATIENCE = 120_000
+const PATIENCE = 300_000
 
 /** Runs the product as separate services under load while one thing after the other goes wrong, and accounts for everything. */
 export async function run(options: RunOptions): Promise<Report> {

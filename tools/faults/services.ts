@@ -10,6 +10,8 @@ import { freePort } from './servers.ts'
 const run = promisify(execFile)
 const PAUSE = 500
 const TOLD = 2_000
+/** As in a container: a process that kept what it has seen would end for it, instead of being allowed gigabytes. */
+const HEAP = '--max-old-space-size=256'
 
 export interface Memory {
   readonly process: string
@@ -99,7 +101,7 @@ export class Service {
 
   #spawn(): void {
     const { NODE_OPTIONS: _, ...env } = process.env
-    const flags = ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning']
+    const flags = ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning', HEAP]
     const child = spawn(process.execPath, [...flags, join('apps', this.app, 'src/main.ts')], {
       cwd: root,
       env: { ...env, ...this.#env },
