@@ -1,11 +1,20 @@
 import { channel } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Unavailable } from './errors.ts'
+import { StorageFull, Unavailable } from './errors.ts'
 import { foldPage } from './fold-page.ts'
 import type { Entry, Folding } from './folding.ts'
 import { Generations } from './generations.ts'
 import { isOutage } from './outage.ts'
-import { START, type Doc, type Documents, type EventStore, type Ops, type Page, type Position } from './ports.ts'
+import {
+  START,
+  type Doc,
+  type Documents,
+  type EventStore,
+  type Ops,
+  type Page,
+  type Position,
+  type Put,
+} from './ports.ts'
 import type { Registry } from './registry.ts'
 import { inDocuments, Lost, SharedCheckpoint } from './shared-checkpoint.ts'
 
@@ -35,6 +44,9 @@ interface Instance {
   readonly published: boolean
   version: string | 'none'
   at: Reached
+  /** When its checkpoint was last stored; {@link Instance.behind}: `at` has moved on since, over events that it makes nothing of. */
+  stored: number
+  behind: boolean
 }
 
 export interface ProjectionDeps {
@@ -75,6 +87,8 @@ const LOOK = { idle: 200, waiting: 25 } as const
 /** Milliseconds between two looks at which collections are served. */
 const REFRESH = 1_000
 const GRACE = 600_000
+/** Milliseconds after which a model's checkpoint is stored again, also where a page made nothing for it. */
+const CHECKPOINT = 1_000
 /** Milliseconds after which whoever feeds says that it goes on, also within one page. */
 const BEAT = 1_000
 /** How long a feeder rests after a page, as a multiple of what the page took, and at most (milliseconds). */
@@ -141,6 +155,8 @@ export class Projection {
     this.#poke()
     this.#release()
     await this.#feed
+    if ((this.#deps.mode ?? 'alone') === 'alone' || this.#progress.owned)
+      await this.#store([...this.#live.values()]).catch(() => {})
     await this.#progress.release().catch(() => {})
     this.#release()
   }
@@ -221,6 +237,7 @@ export class Projection {
         // While nobody else moves: read on to where the running ones are, then take the place of the old.
         if (next.at.reached < this.#reached)
           for await (const page of this.#pages([next], this.#reached)) if (page.position >= this.#reached) break
+        await this.#store([next])
         await this.#publish(folding, next.collection)
         this.#live.set(name, next)
       })
@@ -255,6 +272,7 @@ export class Projection {
           await this.#beat()
         }
         await this.#level()
+        await this.#store([...this.#live.values()])
         for (const [name, instance] of this.#live) {
           if (!instance.published) await this.#publish(instance.folding, instance.collection)
           this.#live.set(name, { ...instance, published: true })
@@ -301,13 +319,18 @@ export class Projection {
       try {
         await step()
       } catch (error) {
-        if (!isOutage(error)) throw error
+        if (!this.#waitsFor(error)) throw error
         this.#deps.onTrouble?.(error)
         pause = performance.now() - since > 10_000 ? LOOK.idle : Math.min(2 * pause, 5_000)
         await this.#sleep(pause)
         for (const instance of this.#live.values()) await this.#load(instance).catch(() => {})
       }
     }
+  }
+
+  /** On servers any outage may end. Alone on a folder only room may come back: whatever else keeps it from writing stays. */
+  #waitsFor(error: unknown): boolean {
+    return (this.#deps.mode ?? 'alone') === 'alone' ? error instanceof StorageFull : isOutage(error)
   }
 
   async #followOn(moved: () => Promise<void>): Promise<void> {
@@ -339,10 +362,8 @@ export class Projection {
   async #level(): Promise<void> {
     const instances = [...this.#live.values()]
     const furthest = instances.reduce((most, i) => (i.at.reached > most ? i.at.reached : most), START)
-    for (const instance of instances) {
-      if (instance.at.reached >= furthest) continue
-      for await (const page of this.#pages([instance], furthest)) if (page.position >= furthest) break
-    }
+    const behind = instances.filter(({ at }) => at.reached < furthest)
+    if (behind.length > 0) for await (const page of this.#pages(behind, furthest)) if (page.position >= furthest) break
     // Beyond the head nothing of ours stood: where a restored store has less behind it, new events may come before that point.
     const head = await this.#deps.store.head([])
     this.#reached = furthest > head ? head : furthest
@@ -354,9 +375,13 @@ export class Projection {
     return this.#deps.store.follow({ from, prefixes: [], signal: this.#stop.signal })
   }
 
-  /** Pages from where the instances stand, applied to them; never beyond `until`. */
+  /** Pages from where the first of the instances stands, applied to them; never beyond `until`. */
   async *#pages(instances: readonly Instance[], until?: Position): AsyncGenerator<Page> {
-    for await (const whole of this.#follow(instances[0]!.at.reached)) {
+    const from = instances.reduce(
+      (least, { at }) => (at.reached < least ? at.reached : least),
+      instances[0]!.at.reached,
+    )
+    for await (const whole of this.#follow(from)) {
       const page =
         until === undefined || whole.position <= until
           ? whole
@@ -368,7 +393,11 @@ export class Projection {
 
   async #apply(instances: readonly Instance[], page: Page): Promise<void> {
     if (instances.length === 0) return
-    let clock = instances[0]!.at.recorded
+    // Over the whole order: of those that stand apart, the first of them says it.
+    let clock = instances.reduce(
+      (least, { at }) => (at.recorded < least ? at.recorded : least),
+      instances[0]!.at.recorded,
+    )
     const entries: Entry[] = page.events.map((stored) => {
       clock = stored.recordedAt > clock ? stored.recordedAt : clock
       return { stored, event: this.#deps.registry.read(stored), recorded: clock }
@@ -383,12 +412,16 @@ export class Projection {
           : instance.at.last && { last: instance.at.last }),
       }
       if (at.reached === instance.at.reached && page.events.length === 0) return
-      const puts = await foldPage(this.#deps.documents, instance.folding, instance.collection, entries)
+      if (at.reached < instance.at.reached) return
+      const { reached } = instance.at
+      const apart = page.events.length > 0 && page.events[0]!.position <= reached
+      const own = apart ? entries.filter(({ stored }) => stored.position > reached) : entries
+      const puts = await foldPage(this.#deps.documents, instance.folding, instance.collection, own)
       if (this.#feeds(instance)) await this.#beat()
-      const checkpoint = { name: instance.collection, value: at as unknown as Doc, expected: instance.version }
-      const written = await this.#deps.documents.write(puts, checkpoint)
-      if (written.checkpoint === 'lost' || written.puts.includes('lost')) throw new Lost()
-      instance.version = written.checkpoint!.version
+      // What it makes nothing of it can read again: not every page needs a checkpoint of every model.
+      const due = puts.length > 0 || performance.now() - instance.stored >= CHECKPOINT
+      if (due) await this.#write(instance, puts, at)
+      instance.behind = !due
       instance.at = at
       if (instance === instances[0] && this.#live.get(instance.folding.name) === instance) this.#recorded = clock
       if (this.#feeds(instance)) await this.#beat()
@@ -396,6 +429,21 @@ export class Projection {
     // Each has its own documents and its own checkpoint; together they are one group for a store that writes in groups.
     const ended = await Promise.allSettled(instances.map(apply))
     for (const each of ended) if (each.status === 'rejected') throw each.reason
+  }
+
+  async #write(instance: Instance, puts: readonly Put[], at: Reached): Promise<void> {
+    const checkpoint = { name: instance.collection, value: at as unknown as Doc, expected: instance.version }
+    const written = await this.#deps.documents.write(puts, checkpoint)
+    if (written.checkpoint === 'lost' || written.puts.includes('lost')) throw new Lost()
+    instance.version = written.checkpoint!.version
+    instance.stored = performance.now()
+  }
+
+  /** Stores where each stands, so that nothing need be read again. */
+  async #store(instances: readonly Instance[]): Promise<void> {
+    const behind = instances.filter((instance) => instance.behind)
+    await Promise.all(behind.map((instance) => this.#write(instance, [], instance.at)))
+    for (const instance of behind) instance.behind = false
   }
 
   /** Not a generation that is built beside it: that goes on while the running one moves. */
@@ -470,7 +518,15 @@ export class Projection {
   // ── generations ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   #instance(folding: Folding, collection: string, published: boolean): Instance {
-    return { folding, collection, published, version: 'none', at: { reached: START, recorded: '' } }
+    return {
+      folding,
+      collection,
+      published,
+      version: 'none',
+      at: { reached: START, recorded: '' },
+      stored: 0,
+      behind: false,
+    }
   }
 
   /** `serve`: a first build is served from its beginning, since nobody is served by another process meanwhile. */
@@ -515,6 +571,7 @@ export class Projection {
   async #load(instance: Instance): Promise<void> {
     const found = await this.#deps.documents.checkpoint(instance.collection)
     instance.version = found?.version ?? 'none'
+    instance.behind = false
     instance.at = (found?.value as unknown as Reached | undefined) ?? { reached: START, recorded: '' }
   }
 
