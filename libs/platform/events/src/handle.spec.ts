@@ -269,6 +269,26 @@ describe('handle', () => {
     ).rejects.toEqual(refusedWith('subject-erased'))
   })
 
+  test('BR-50 a command sent twice at once is answered as recorded also by the one that comes to its key after the erasure', async () => {
+    const h = house()
+    const create = h.port.create.bind(h.port)
+    const gone = Promise.withResolvers<void>()
+    let first = true
+    h.port.create = async (...args) => {
+      if (first) {
+        first = false
+        await gone.promise
+      }
+      return create(...args)
+    }
+    const late = h.send('library.writer', 'name', { name: 'Anna' }, { key: 'n' })
+    while (first) await new Promise((done) => setTimeout(done, 1))
+    const anna = await h.send('library.writer', 'name', { name: 'Anna' }, { key: 'n' })
+    await h.send('library.writer', 'leave', {}, { id: anna.id, key: 'l' })
+    gone.resolve()
+    expect(await late).toEqual({ ...anna, replayed: true })
+  })
+
   test('§2 a key that is neither here nor destroyed is unavailable, never erased', async () => {
     const h = await written()
     const [event] = await eventsOf(h)

@@ -112,7 +112,15 @@ export class Handle {
         outcome: { id, revision: before.revision, position: before.position, events: before.events, replayed: true },
       }
     }
-    return this.#decide(command, decision, input, commandId, id, folded)
+    try {
+      return await this.#decide(command, decision, input, commandId, id, folded)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      // Keys and facts are read after the stream: this very command, sent twice, may have been recorded since, and what followed refuses it.
+      const since = (await this.#target(command, decision, input, commandId)).folded
+      if (since?.commands.has(commandId) !== true) throw error
+      return this.prepare(command)
+    }
   }
 
   /** Appends what was prepared. {@link Conflict} when the stream has moved on; an outage repeats the same append. */
