@@ -17,10 +17,21 @@ const elsewhere = new Set([10107, 13435])
 /** Stepping down, shutting down, interrupted, out of time: what was begun may have been done. */
 const interrupted = new Set([6, 7, 50, 64, 89, 91, 175, 189, 262, 9001, 11600, 11601, 11602, 100])
 
+/** The driver lets an error of its socket through as it is where a command is written into a connection that is full and then breaks. */
+const socket = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+])
+
 /** Sorts an error by what it says about a write; undefined for one that is not of the driver. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof mongoose.Error.MongooseServerSelectionError) return 'not-done'
-  if (!(error instanceof mongo.MongoError)) return undefined
+  if (!(error instanceof mongo.MongoError))
+    return socket.has(String((error as { code?: unknown } | undefined)?.code)) ? 'doubtful' : undefined
   if (error instanceof mongo.MongoBulkWriteError) return ofBatch(error)
   if (error instanceof mongo.MongoWriteConcernError) return 'doubtful'
   if (error instanceof mongo.MongoServerError)
