@@ -46,9 +46,11 @@ async function double(dir: string): Promise<OwnServer> {
 }
 
 async function scripted({ url, script }: RealEventStore): Promise<OwnServer> {
+  // The server takes variables of this name for options of its own, and stops at one that it does not know.
+  const { EVENTSTORE_URL: _, ...env } = process.env
   const run = (action: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      execFile(script, [action], (error, _, stderr) =>
+      execFile(script, [action], { env }, (error, __, stderr) =>
         error ? reject(new Error(`${script} ${action}: ${stderr}`)) : resolve(),
       )
     })
