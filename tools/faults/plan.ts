@@ -21,6 +21,8 @@ export interface Fault {
 
 /** Milliseconds for which a process stands still: longer than a standby waits. */
 const STANDSTILL = 8_000
+/** Milliseconds after which it is clear that somebody else moves it: less than a standby waits. */
+const LOOK = 3_000
 /** Milliseconds in which a restarted service must be ready, and a standby must have taken over. */
 const PATIENCE = 60_000
 
@@ -77,28 +79,32 @@ const marks = (value: unknown) => {
   return { owner, reached }
 }
 
-/** Stops one after the other; that of them which owned it is known by another taking over. */
+/** Stops that of them which owns it: without it nothing moves, until another takes over. */
 async function standStill(deployment: Deployment, services: readonly Service[], ownerOf: Owner): Promise<string> {
   for (const service of services) {
-    const before = await ownerOf(deployment)
+    const begin = performance.now()
     service.signal('SIGSTOP')
     try {
-      await sleep(STANDSTILL)
+      // What it had sent already may still arrive.
+      await sleep(500)
+      const before = await ownerOf(deployment)
+      await sleep(LOOK)
+      if ((await ownerOf(deployment)).reached > before.reached) continue
+      await until(async () => (await ownerOf(deployment)).owner !== before.owner, 'nobody takes over')
+      await sleep(STANDSTILL - (performance.now() - begin))
+      const stood = seconds(begin)
       const after = await ownerOf(deployment)
-      if (after.owner === before.owner) continue
-      const begin = performance.now()
       service.signal('SIGCONT')
       await until(async () => (await ownerOf(deployment)).reached > after.reached, 'nobody goes on')
-      await until(() => service.ready(), `${service.name} is not ready again`)
       // On a slow machine the first may have it again by then, from one that stood for so long itself.
-      const kept = (await ownerOf(deployment)).owner === after.owner
-      const words = kept ? 'goes on' : 'gave it on again'
-      return `${service.name} stood ${STANDSTILL / 1000} s, another took over and ${words}; back after ${seconds(begin)}`
+      const words = (await ownerOf(deployment)).owner === after.owner ? 'goes on' : 'gave it on again'
+      return `${service.name} stood ${stood}, another took over and ${words}`
     } finally {
       service.signal('SIGCONT')
+      await until(() => service.ready(), `${service.name} is not ready again`)
     }
   }
-  throw new Error('Nobody took over from any of them.')
+  throw new Error('All stood still without it being noticed.')
 }
 
 /** What must go on while a server is away, and what must not. */
