@@ -41,6 +41,7 @@ export const folderCodes = {
 } as const
 
 export const serverCodes = {
+  'store-differs': 'The event store is not the one that this deployment wrote.',
   'invalid-address': 'The address of MongoDB is none, or has an unknown option.',
   'invalid-prefix': 'DEPLOYMENT is no name for databases and topics.',
   'invalid-master-key': 'The file of the master key cannot be read or holds no key of 32 bytes.',

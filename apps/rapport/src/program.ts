@@ -55,14 +55,16 @@ export function program(): Command {
     )
 
   onFolder(rapport.command('start'))
-    .description('run everything in one process on embedded storage, on this machine only')
+    .description(
+      'run everything in one process, on a data folder or on the servers that the environment names; only this machine can connect unless HOST says otherwise',
+    )
     .addOption(
       new Option('--port <n>', 'the port to listen at; 0 takes a free one (default: 4680, or PORT)').argParser(port),
     )
     .option('--no-demo', 'make no demo tenant, which an empty data folder gets otherwise')
     .action(async (options) => (await import('./commands/start.ts')).start(options))
   onTenant(rapport.command('token'))
-    .description('print an access token for this data folder')
+    .description('print an access token for this data folder, or for the servers that the environment names')
     .addOption(
       new Option('--role <role>', 'what it may do').choices(['pm', 'auditor', 'client', 'admin']).makeOptionMandatory(),
     )

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Messages, Position } from '@rapport/events'
+import { isOutage, RapportError, type Messages, type Position } from '@rapport/events'
 import {
   clockCheck,
   createReactionService,
@@ -11,6 +11,7 @@ import {
   type Verify,
 } from '@rapport/service'
 import { createHouse, type House, type HouseRole, type Ports, type StoreIdentity } from './house.ts'
+import { knowStore } from './known-store.ts'
 
 export interface ServeOptions {
   readonly ports: Ports
@@ -61,6 +62,8 @@ export async function serveHouse(options: ServeOptions): Promise<Serving> {
   let close: (() => Promise<void>) | undefined
   let closing = false
   try {
+    // Before anything waits for a server that does not answer, or writes beside what it cannot read.
+    if (options.shared === true) await knowStore(ports)
     await house.settle()
     const reactions =
       messages !== undefined && house.does('react')
@@ -116,20 +119,34 @@ const words = (error: unknown): string => {
   return code ?? name ?? 'unknown'
 }
 
+async function storeCheck(ports: Ports): Promise<Check> {
+  try {
+    await knowStore(ports)
+    return { name: 'event-store', ok: true }
+  } catch (error) {
+    if (isOutage(error)) return { name: 'event-store', ok: false, words: 'It, or MongoDB, does not answer.' }
+    if (!(error instanceof RapportError)) throw error
+    return { name: 'event-store', ok: false, words: error.message }
+  }
+}
+
 async function checks(
   house: House,
-  { events }: Ports,
+  ports: Ports,
   shared: boolean,
   clock: () => Temporal.Instant,
 ): Promise<readonly Check[]> {
   const { recorded, stopped } = house.projection.lag()
   const clocks = clockCheck(clock(), recorded === '' ? undefined : recorded)
-  const head = await events.head([])
-  if (!house.does('query') && !house.does('project')) return [clocks]
+  const store = shared ? await storeCheck(ports) : undefined
+  if (store?.ok === false) return [clocks, store]
+  const head = await ports.events.head([])
+  const first = store === undefined ? [clocks] : [clocks, store]
+  if (!house.does('query') && !house.does('project')) return first
   // Among others, lag is normal under load, and who asks with wait-for hears of it.
   const reached = stopped === undefined && (shared ? house.projection.up : await house.projection.waitFor(head, 1_000))
   return [
-    clocks,
+    ...first,
     {
       name: 'read-models',
       ok: reached,

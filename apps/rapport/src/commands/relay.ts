@@ -15,7 +15,11 @@ export async function relayList(options: Options): Promise<void> {
         context,
         state,
         reached === '' ? 'at the beginning' : reached,
-        atHead ? 'everything is told' : 'more is stored',
+        state === 'refused'
+          ? `the store lacks what was told: rapport relay resend ${context}`
+          : atHead
+            ? 'everything is told'
+            : 'more is stored',
       ]),
     )
 }

@@ -41,6 +41,8 @@ const names: Readonly<Record<string, 'offset' | 'letter' | 'as it is' | 'left'>>
   erasures: 'left',
   /** The header says which store it is. */
   store: 'left',
+  /** By which a deployment on the servers knows its event store again. */
+  'first-event': 'left',
   /** Of an earlier move. */
   move: 'left',
   'heard/': 'left',

@@ -260,6 +260,18 @@ describe('shared projection', () => {
     expect(await s.counted(looking, id)).toBe(7)
   })
 
+  test('a rebuild that is asked for at once after the start waits until there is something to rebuild', async () => {
+    const s = await shared()
+    const id = await s.write()
+    const one = await s.start()
+    await s.reached(one)
+    await one.stop()
+    const two = await s.start()
+    expect(await two.rebuild('notes')).toBeGreaterThan(0)
+    await s.reached(two)
+    expect(await s.counted(two, id)).toBe(1)
+  })
+
   test('a model that is new is served when it has reached the others, not before; a first build that was cut short goes on', async () => {
     const s = await shared()
     const id = await s.write()

@@ -504,9 +504,12 @@ export class Projection {
     const { mode = 'alone' } = this.#deps
     if (mode === 'observed')
       throw new Unavailable('This process feeds no read models: ask one whose roles have project.')
-    if (mode === 'alone' || this.#progress.owned) return
-    this.#claimed = true
-    this.#poke()
+    if (mode === 'alone') return
+    if (!this.#progress.owned) {
+      this.#claimed = true
+      this.#poke()
+    }
+    // Also one that has just taken over has first to find where each stands.
     await Promise.race([this.#feeding.promise, this.#feed])
     if (!this.#progress.owned) throw new Unavailable('The read models are fed by another process.')
   }

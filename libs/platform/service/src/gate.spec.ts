@@ -44,6 +44,7 @@ describe('bodies', () => {
       'application/jsonp',
       'application/json+x',
       'multipart/form-data; boundary=x',
+      'application/json; charset=latin1',
       'x',
     ])
       expect([type, (await w.post('/api/desk/boards', '{"name":"x"}', { 'content-type': type })).json()]).toMatchObject(

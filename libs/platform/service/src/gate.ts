@@ -10,8 +10,10 @@ export function installGate(fastify: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
     (request, body, done) => {
       try {
-        const { 'content-encoding': encoding } = request.headers
-        if (encoding !== undefined && encoding !== 'identity') throw new EdgeRefusal('unsupported-media-type')
+        const { 'content-encoding': encoding, 'content-type': type = '' } = request.headers
+        const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1]?.toLowerCase() ?? 'utf-8'
+        if ((encoding !== undefined && encoding !== 'identity') || charset !== 'utf-8')
+          throw new EdgeRefusal('unsupported-media-type')
         done(null, parseStrict(body))
       } catch (error) {
         done(error as Error)

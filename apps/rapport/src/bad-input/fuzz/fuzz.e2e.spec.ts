@@ -36,6 +36,8 @@ const decisions = new Map(
 /** Routes that can by nature accept nothing from outside. */
 const never: Readonly<Record<string, string>> = {
   '/api/operations/dlq-drop': 'drops a dead letter, and nothing that is sent makes one',
+  '/api/operations/relay-list': 'a data folder has no relay',
+  '/api/operations/relay-resend': 'a data folder has no relay',
   ...Object.fromEntries(
     [...decisions]
       .filter(([, { roles }]) => roles.every((role) => role === 'system'))

@@ -66,6 +66,12 @@ export const operationRecipes = (scratch: () => string): Readonly<Record<string,
     as: await desk.as('auditor'),
     body: {},
   }),
+  [path('relay-list')]: async (desk) => ({ path: path('relay-list'), as: await desk.as('operator'), body: {} }),
+  [path('relay-resend')]: async (desk) => ({
+    path: path('relay-resend'),
+    as: await desk.as('operator'),
+    body: { context: desk.pick(['engagements', 'communication']) },
+  }),
   [path('rebuild')]: async (desk) => ({
     path: path('rebuild'),
     as: await desk.as('operator'),
