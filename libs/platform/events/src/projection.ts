@@ -527,7 +527,7 @@ export class Projection {
       published,
       version: 'none',
       at: { reached: START, recorded: '' },
-      stored: 0,
+      stored: -Infinity,
       behind: false,
     }
   }

@@ -131,6 +131,8 @@ describe('backup refuses', () => {
       await expect(folder.backup(at(events), at(keys))).rejects.toMatchObject({ code: 'target-nested' })
     writeFileSync(at('file'), '')
     await expect(folder.backup(at('events'), at('file'))).rejects.toMatchObject({ code: 'target-not-a-folder' })
+    for (const dir of ['x'.repeat(2_000), at('file/below')])
+      await expect(folder.backup(dir, at('other'))).rejects.toMatchObject({ code: 'target-not-a-folder' })
     expect(readdirSync(root).sort()).toEqual(['data', 'events', 'file'])
   })
 })

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { backup as copy, DatabaseSync } from 'node:sqlite'
 import { RapportError } from '@rapport/events'
 import { reach } from './crash.ts'
-import { liesWithin, sha256Of, Target } from './disk.ts'
+import { liesWithin, sha256Of, Target, usable } from './disk.ts'
 import type { DataFolder } from './folder.ts'
 
 /** Says what a backup holds; it is moved to its place last, so that where it stands the backup is complete. */
@@ -36,7 +36,7 @@ export async function backup(
       dir: eventsDir,
     })
   }
-  refuseNested(dirname(folder.files.events.path), eventsDir, keysDir)
+  usable(longer(eventsDir, keysDir), () => refuseNested(dirname(folder.files.events.path), eventsDir, keysDir))
   const targets: Target[] = []
   const target = (dir: string): Target => targets[targets.push(new Target(dir)) - 1]!
   try {
@@ -69,6 +69,8 @@ export async function backup(
 }
 
 /** Keys inside the events' folder would go wherever it goes; a copy inside the data folder is lost with it. */
+const longer = (a: string, b: string): string => (a.length > b.length ? a : b)
+
 function refuseNested(dataDir: string, eventsDir: string, keysDir: string): void {
   const nested = (dir: string, message: string): never => {
     throw new RapportError('target-nested', message, { dir })

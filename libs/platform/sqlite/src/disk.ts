@@ -28,15 +28,17 @@ export class Target {
   constructor(dir: string) {
     this.dir = dir
     this.partial = join(dir, PARTIAL)
-    if (existsSync(dir) && !statSync(dir).isDirectory())
-      throw new RapportError('target-not-a-folder', `${dir} is a file, not a folder.`, { dir })
-    if (existsSync(dir) && readdirSync(dir).some((name) => name !== PARTIAL)) {
-      throw new RapportError('target-not-empty', `${dir} is not empty.`, { dir })
-    }
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
-    // What a killed attempt left.
-    rmSync(this.partial, { recursive: true, force: true })
-    mkdirSync(this.partial, { mode: 0o700 })
+    usable(dir, () => {
+      if (existsSync(dir) && !statSync(dir).isDirectory())
+        throw new RapportError('target-not-a-folder', `${dir} is a file, not a folder.`, { dir })
+      if (existsSync(dir) && readdirSync(dir).some((name) => name !== PARTIAL)) {
+        throw new RapportError('target-not-empty', `${dir} is not empty.`, { dir })
+      }
+      mkdirSync(dir, { recursive: true, mode: 0o700 })
+      // What a killed attempt left.
+      rmSync(this.partial, { recursive: true, force: true })
+      mkdirSync(this.partial, { mode: 0o700 })
+    })
   }
 
   /** Path of an empty private file that is being made. */
@@ -53,6 +55,18 @@ export class Target {
 
   abandon(): void {
     rmSync(this.partial, { recursive: true, force: true })
+  }
+}
+
+/** Runs what needs `dir` to be a folder that we may write; what the system says against it is `target-not-a-folder`. */
+export function usable<T>(dir: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (error instanceof RapportError || syscall === undefined || code === 'ENOSPC') throw error
+    const shown = dir.length > 200 ? `${dir.slice(0, 200)}…` : dir
+    throw new RapportError('target-not-a-folder', `${shown} cannot be used as a folder (${code}).`, { dir: shown })
   }
 }
 
