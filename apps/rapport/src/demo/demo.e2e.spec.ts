@@ -87,7 +87,7 @@ test('--no-demo leaves it out, and a store that has something gets none', async 
 
 test.each([
   ['after the COMMIT of a group', 'rapport.crash.after-commit', 70],
-  ['between documents and their checkpoint', 'rapport.crash.between-document-and-checkpoint', 1500],
+  ['between documents and their checkpoint', 'rapport.crash.between-document-and-checkpoint', 300],
 ])('killed while it is made %s, it is made to its end by the next start', async (_, point, nth) => {
   const data = folder.path(`killed-${nth}`)
   const killed = running(['start', '--data', data, '--port', '0', '--json'], { crash: crashingAt(point, nth) })
