@@ -103,6 +103,7 @@ export class Projection {
   readonly #live = new Map<string, Instance>()
   readonly #waiting = new Set<{ readonly position: Position; readonly done: () => void }>()
   readonly #later = new Set<NodeJS.Timeout>()
+  #storing: NodeJS.Timeout | undefined
   /** By folding: the collection it is served from, as last seen. */
   #served = new Map<string, string>()
   #refreshed = -REFRESH
@@ -114,7 +115,8 @@ export class Projection {
   #poke: () => void = () => {}
   #claimed = false
   #beaten = 0
-  #feeding = Promise.withResolvers<void>()
+  #following = false
+  #restart = new AbortController()
   #turn: Promise<void> = Promise.resolve()
   #rebuilding: Promise<unknown> = Promise.resolve()
   #feed: Promise<void> = Promise.resolve()
@@ -152,6 +154,7 @@ export class Projection {
   async stop(): Promise<void> {
     this.#stop.abort()
     for (const timer of this.#later) clearTimeout(timer)
+    clearTimeout(this.#storing)
     this.#poke()
     this.#release()
     await this.#feed
@@ -216,7 +219,12 @@ export class Projection {
    */
   rebuild(model: string, progress: (events: number) => void = () => {}): Promise<number> {
     // One after the other: two of one model would build under the same number.
-    const rebuilt = this.#rebuilding.then(() => this.#rebuild(model, progress))
+    const rebuilt = this.#rebuilding
+      .then(() => this.#rebuild(model, progress))
+      .catch((error: unknown) => {
+        if (!(error instanceof Lost)) throw error
+        throw new Unavailable('Another process took the read models over meanwhile; ask again.')
+      })
     this.#rebuilding = rebuilt.catch(() => {})
     return rebuilt
   }
@@ -285,14 +293,12 @@ export class Projection {
         }
         await moved()
         this.#claimed = false
-        this.#feeding.resolve()
         await this.#followOn(moved)
       } catch (error) {
         // What another has taken over meanwhile may have changed under this one, whatever shows it first.
         if (!(error instanceof Lost) && (isOutage(error) || (await this.#progress.holds()))) throw error
         // Who fed before may have been writing its last page: as long as nobody else has taken over, it is read again from there.
         if (await this.#progress.holds()) return await this.#sleep(LOOK.waiting)
-        this.#feeding = Promise.withResolvers()
         await this.#progress.standBy(async (progress) => {
           await this.#look(progress)
           return (await this.#deps.store.head([])) > this.#reached
@@ -334,16 +340,24 @@ export class Projection {
   }
 
   async #followOn(moved: () => Promise<void>): Promise<void> {
-    for await (const page of this.#follow(this.#reached)) {
-      const begun = performance.now()
-      await this.#exclusive(async () => {
-        await this.#apply([...this.#live.values()], page)
-        this.#reached = page.position > this.#reached ? page.position : this.#reached
-        this.#caughtUp = page.caughtUp
-        await moved()
-        this.#wake()
-      })
-      if (page.caughtUp && page.events.length > 0) await this.#rest(performance.now() - begun)
+    this.#restart = new AbortController()
+    const signal = AbortSignal.any([this.#stop.signal, this.#restart.signal])
+    this.#following = true
+    try {
+      for await (const page of this.#deps.store.follow({ from: this.#reached, prefixes: [], signal })) {
+        const begun = performance.now()
+        await this.#exclusive(async () => {
+          await this.#apply([...this.#live.values()], page)
+          this.#reached = page.position > this.#reached ? page.position : this.#reached
+          this.#caughtUp = page.caughtUp
+          await moved()
+          this.#wake()
+        })
+        this.#storeLater()
+        if (page.caughtUp && page.events.length > 0) await this.#rest(performance.now() - begun)
+      }
+    } finally {
+      this.#following = false
     }
   }
 
@@ -439,6 +453,17 @@ export class Projection {
     instance.stored = performance.now()
   }
 
+  /** When it is quiet every checkpoint stands at the head, so that whoever takes over reads nothing again. */
+  #storeLater(): void {
+    if (this.#storing !== undefined || ![...this.#live.values()].some(({ behind }) => behind)) return
+    this.#storing = setTimeout(() => {
+      this.#storing = undefined
+      // Who has lost them, or finds nobody to write to, is told so with the next page.
+      void this.#exclusive(() => this.#store([...this.#live.values()])).catch(() => {})
+    }, CHECKPOINT)
+    this.#storing.unref()
+  }
+
   /** Stores where each stands, so that nothing need be read again. */
   async #store(instances: readonly Instance[]): Promise<void> {
     const behind = instances.filter((instance) => instance.behind)
@@ -500,18 +525,21 @@ export class Projection {
     for (const waiting of this.#waiting) waiting.done()
   }
 
+  /** Returns when this process feeds the models, for which it takes over; also one that has taken over first has to find where each stands. */
   async #feedHere(): Promise<void> {
     const { mode = 'alone' } = this.#deps
     if (mode === 'observed')
       throw new Unavailable('This process feeds no read models: ask one whose roles have project.')
-    if (mode === 'alone') return
-    if (!this.#progress.owned) {
+    while (mode === 'shared') {
+      if (this.#stop.signal.aborted || this.#stopped !== undefined)
+        throw new Unavailable('The read models have stopped.')
+      if (this.#following && (await this.#progress.holds())) return
       this.#claimed = true
       this.#poke()
+      // It may follow on and not know yet that another has taken over.
+      this.#restart.abort()
+      await this.#sleep(LOOK.waiting)
     }
-    // Also one that has just taken over has first to find where each stands.
-    await Promise.race([this.#feeding.promise, this.#feed])
-    if (!this.#progress.owned) throw new Unavailable('The read models are fed by another process.')
   }
 
   async #sleep(ms: number): Promise<void> {
