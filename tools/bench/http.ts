@@ -12,7 +12,7 @@ const rapport = join(import.meta.dirname, '../..', 'apps/rapport/bin/rapport.mjs
 const run = (file: string, args: readonly string[]): ChildProcess =>
   spawn(process.execPath, ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning', file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, LOG_LEVEL: 'warn' },
+    env: { ...process.env, EVENTSTORE_URL: '', MONGODB_URL: '', KAFKA_BROKERS: '', LOG_LEVEL: 'warn' },
   })
 async function firstLine(child: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: child.stdout! })) return line

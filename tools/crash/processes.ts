@@ -39,7 +39,8 @@ export class Processes {
   rapport(args: readonly string[], dying?: Dying): Running {
     this.#signal.throwIfAborted()
     const crash = dying === undefined ? undefined : crashingAt(`rapport.crash.${dying.at}`, dying.nth)
-    const { NODE_OPTIONS: _, ...env } = process.env
+    // A data folder, whatever servers the environment names for others.
+    const { NODE_OPTIONS: _, EVENTSTORE_URL: __, MONGODB_URL: ___, KAFKA_BROKERS: ____, ...env } = process.env
     const flags = ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning']
     const child = spawn(process.execPath, [...flags, ...(crash?.execArgv ?? []), bin, ...args], {
       cwd: root,
