@@ -1,3 +1,4 @@
+import { engagements as contract } from '@rapport/contracts'
 import type { AnyDecision } from '@rapport/events'
 import type { TokenRole } from '@rapport/service'
 import { random } from '../../secrecy.fixture.ts'
@@ -12,6 +13,8 @@ export interface Valid {
   readonly body: Body
   /** It was recorded. */
   done?(answer: Readonly<Record<string, unknown>>): void
+  /** It, or what a change made of it, was recorded with this body. */
+  taken?(body: Readonly<Record<string, unknown>>): void
   /** It was not: what it would have used up is still there. */
   back?(): void
 }
@@ -50,6 +53,8 @@ export class Desk {
   readonly #fitting: (route: string) => Body
   readonly #pools = new Map<string, Thing[]>()
   readonly #tokens = new Map<string, string>()
+  /** As it is set in the tenant: the same again would be refused. */
+  lateAfterDays: unknown = contract.tenantSettingsFact.initial.lateAfterDays
   #project: Project | undefined
   #used = 0
   #count = 0

@@ -134,10 +134,15 @@ export const engagementRecipes: Readonly<Record<string, Recipe>> = {
     return once(`${STAKEHOLDERS}/{id}/remove`, 'stakeholder', STAKEHOLDERS)(desk)
   },
   async '/api/engagements/tenant-settings/set'(desk) {
+    const path = '/api/engagements/tenant-settings/set'
+    let lateAfterDays: number
+    do lateAfterDays = 1 + (desk.count % 365)
+    while (lateAfterDays === desk.lateAfterDays)
     return {
-      path: '/api/engagements/tenant-settings/set',
+      path,
       as: await desk.as('admin'),
-      body: desk.body('/api/engagements/tenant-settings/set', { lateAfterDays: 1 + (desk.count % 365) }),
+      body: desk.body(path, { lateAfterDays }),
+      taken: (body) => void (desk.lateAfterDays = body['lateAfterDays'] ?? desk.lateAfterDays),
     }
   },
   [IMPORTS]: create(IMPORTS, 'import', (desk) => ({ source: desk.unique('source') })),

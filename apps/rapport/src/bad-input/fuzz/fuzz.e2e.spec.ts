@@ -98,6 +98,7 @@ async function work(n: number, share: number): Promise<void> {
     }
     if (decisions.has(route)) recorded.set(tenant, (recorded.get(tenant) ?? 0) + (answer['events'] as number))
     if (kind === 'valid') valid.done?.(answer)
+    valid.taken?.(JSON.parse(String(body)) as Readonly<Record<string, unknown>>)
     return true
   }
   const send: Send = (route, valid) => post(route, valid, 'valid')
