@@ -1,4 +1,4 @@
-import { HOUSE, Refusal, resend, START, type Ops, type Position } from '@rapport/events'
+import { HOUSE, Refusal, resend, START, stillHolds, type Ops, type Position, type Told } from '@rapport/events'
 import type { Operation } from '@rapport/service'
 import { z } from 'zod'
 import type { House, Ports } from './house.ts'
@@ -59,33 +59,16 @@ export function relayOperations(
   ]
 }
 
-interface Checkpoint {
-  readonly reached: Position
-  readonly last?: {
-    readonly stream: string
-    readonly revision: number
-    readonly position: Position
-    readonly id: string
-  }
-  readonly released?: true
-}
-
 async function placeOf(context: string, events: Ports['events'], ops: Ops): Promise<RelayPlace> {
-  const found = (await ops.get(HOUSE, `relay/${context}`))?.value as Checkpoint | undefined
+  const found = (await ops.get(HOUSE, `relay/${context}`))?.value as (Told & { readonly released?: true }) | undefined
   const reached = found?.reached ?? START
   const state =
     found === undefined
       ? 'none'
-      : !(await holds(events, found.last))
+      : !(await stillHolds(events, found.last))
         ? 'refused'
         : found.released === true
           ? 'released'
           : 'running'
   return { context, state, reached, atHead: (await events.head([`${context}.`])) <= reached }
-}
-
-async function holds(events: Ports['events'], last: Checkpoint['last']): Promise<boolean> {
-  if (last === undefined) return true
-  const [stored] = await events.read(last.stream, { from: last.revision, limit: 1 })
-  return stored?.id === last.id && stored.position === last.position
 }

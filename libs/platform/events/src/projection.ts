@@ -4,6 +4,7 @@ import { StorageFull, Unavailable } from './errors.ts'
 import { foldPage } from './fold-page.ts'
 import type { Entry, Folding } from './folding.ts'
 import { Generations } from './generations.ts'
+import { lastEvent, resumeFrom, stillHolds, type LastEvent } from './last-event.ts'
 import { isOutage } from './outage.ts'
 import {
   START,
@@ -22,12 +23,7 @@ import { inDocuments, Lost, SharedCheckpoint } from './shared-checkpoint.ts'
 interface Reached {
   readonly reached: Position
   readonly recorded: string
-  readonly last?: {
-    readonly stream: string
-    readonly revision: number
-    readonly position: Position
-    readonly id: string
-  }
+  readonly last?: LastEvent
 }
 
 /** How far whoever feeds the models is with all of them: what other processes look at. */
@@ -378,9 +374,7 @@ export class Projection {
     const furthest = instances.reduce((most, i) => (i.at.reached > most ? i.at.reached : most), START)
     const behind = instances.filter(({ at }) => at.reached < furthest)
     if (behind.length > 0) for await (const page of this.#pages(behind, furthest)) if (page.position >= furthest) break
-    // Beyond the head nothing of ours stood: where a restored store has less behind it, new events may come before that point.
-    const head = await this.#deps.store.head([])
-    this.#reached = furthest > head ? head : furthest
+    this.#reached = await resumeFrom(this.#deps.store, furthest)
     this.#recorded = instances[0]?.at.recorded ?? ''
     this.#wake()
   }
@@ -416,14 +410,12 @@ export class Projection {
       clock = stored.recordedAt > clock ? stored.recordedAt : clock
       return { stored, event: this.#deps.registry.read(stored), recorded: clock }
     })
-    const last = page.events.at(-1)
     const apply = async (instance: Instance): Promise<void> => {
+      const last = lastEvent(page.events, instance.at.last)
       const at: Reached = {
         reached: page.position,
         recorded: clock,
-        ...(last !== undefined
-          ? { last: { stream: last.stream, revision: last.revision, position: last.position, id: last.id } }
-          : instance.at.last && { last: instance.at.last }),
+        ...(last && { last }),
       }
       if (at.reached === instance.at.reached && page.events.length === 0) return
       if (at.reached < instance.at.reached) return
@@ -568,7 +560,7 @@ export class Projection {
       await this.#generations.declare(folding, found)
       const instance = this.#instance(folding, found, live !== undefined)
       await this.#load(instance)
-      if (await this.#knows(instance.at)) {
+      if (await stillHolds(this.#deps.store, instance.at.last)) {
         if (instance.published) this.#served.set(folding.name, found)
         return instance
       }
@@ -591,12 +583,6 @@ export class Projection {
     await this.#mustHold()
     await this.#generations.publish(folding, collection)
     this.#served.set(folding.name, collection)
-  }
-
-  async #knows({ reached, last }: Reached): Promise<boolean> {
-    if (reached === START || last === undefined) return true
-    const [found] = await this.#deps.store.read(last.stream, { from: last.revision, limit: 1 })
-    return found !== undefined && found.id === last.id && found.position === last.position
   }
 
   async #load(instance: Instance): Promise<void> {

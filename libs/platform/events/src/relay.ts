@@ -1,20 +1,16 @@
 import { channel } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Corrupt, RapportError } from './errors.ts'
+import { lastEvent, resumeFrom, stillHolds, type LastEvent } from './last-event.ts'
 import { messagesOf } from './messages.ts'
 import { START, type EventStore, type Messages, type Ops, type Page, type Position } from './ports.ts'
 import type { Registry } from './registry.ts'
 import { inOps, Lost, SharedCheckpoint, type Patience } from './shared-checkpoint.ts'
 
 /** How far a context's events are told, and the last of them, to know the store again. */
-interface Told {
+export interface Told {
   readonly reached: Position
-  readonly last?: {
-    readonly stream: string
-    readonly revision: number
-    readonly position: Position
-    readonly id: string
-  }
+  readonly last?: LastEvent
 }
 
 export interface RelayDeps {
@@ -128,9 +124,7 @@ export class Relay {
     let last = at.last
     for await (const page of this.#deps.store.follow({ from: this.#reached, prefixes: [this.#prefix], signal })) {
       this.#quiet = false
-      const found = page.events.at(-1)
-      if (found !== undefined)
-        last = { stream: found.stream, revision: found.revision, position: found.position, id: found.id }
+      last = lastEvent(page.events, last)
       await this.#publish(page)
       if (this.#stop.signal.aborted) return
       if (page.position !== this.#reached) {
@@ -178,18 +172,12 @@ export class Relay {
   /** Where to go on. A store that was restored may lack what topics hold already: an operator decides. */
   async #from(at: Told): Promise<Position> {
     const { store, context } = this.#deps
-    if (at.last !== undefined) {
-      const { stream, revision, id, position } = at.last
-      const [found] = await store.read(stream, { from: revision, limit: 1 })
-      if (found?.id !== id || found.position !== position)
-        throw new Corrupt(
-          `The relay of ${context} has told events that the store does not hold: it was restored or replaced. \`rapport relay resend ${context}\` tells everything again from the beginning, with the same ids.`,
-          { context, event: id },
-        )
-    }
-    // Beyond the head nothing of ours stood: where a restored store has less behind it, new events may come before that point.
-    const head = await store.head([])
-    return at.reached <= head ? at.reached : head
+    if (!(await stillHolds(store, at.last)))
+      throw new Corrupt(
+        `The relay of ${context} has told events that the store does not hold: it was restored or replaced. \`rapport relay resend ${context}\` tells everything again from the beginning, with the same ids.`,
+        { context, event: at.last!.id },
+      )
+    return resumeFrom(store, at.reached)
   }
 
   async #standBy(): Promise<void> {
