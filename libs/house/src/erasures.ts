@@ -67,7 +67,7 @@ export class Erasures {
       reached = page.position
       if (page.caughtUp) done.abort()
     }
-    const now = await this.#destroyed()
+    const now = reached === from ? destroyed : await this.#destroyed()
     if (reached !== from || now !== settled?.destroyed)
       await ops.set(HOUSE, NAME, { of, reached, destroyed: now }, before?.version ?? 'none')
   }
