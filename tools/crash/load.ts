@@ -6,7 +6,7 @@ import { Http } from './http.ts'
 /** Commands under way at any moment while the load runs; repeats of the same key come on top. */
 export const WORKERS = 24
 /** Of a hundred commands, how many are sent twice at once under one key. */
-const TWICE = 15
+export const TWICE = 15
 
 export interface LoadDeps {
   readonly book: Book

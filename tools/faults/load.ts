@@ -2,12 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Asked, Book, By, Command } from '../crash/book.ts'
 import type { Commands } from '../crash/commands.ts'
+import { TWICE, WORKERS } from '../crash/load.ts'
 import type { Routes } from './routes.ts'
 
-/** Commands under way at any moment; repeats of the same key come on top. */
-const WORKERS = 24
-/** Of a hundred commands, how many are sent twice at once under one key. */
-const TWICE = 15
 /** Commands that may wait for their next try while new ones are sent. */
 const WAITING = 200
 /** Milliseconds between two tries of one command, and between two commands of all once there are enough for now. */
