@@ -7,10 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { onServers, startDouble, type Double } from '@rapport/testing'
+import { onServers, removeTopics, startDouble, type Double } from '@rapport/testing'
 import { registry } from '../generators/house.ts'
 import { root } from '../lint/workspace.ts'
-import { removeTopics } from './topics.fixture.ts'
 
 jest.setTimeout(180_000)
 

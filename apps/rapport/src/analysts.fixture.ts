@@ -54,18 +54,6 @@ export async function readByKcat(brokers: string, topic: string): Promise<readon
     })
 }
 
-/** Takes topics away again, in a process of its own: the driver is for its adapter only. */
-export async function removeTopics(brokers: string, topics: readonly string[]): Promise<void> {
-  const code = `
-    import { Kafka, logLevel } from 'kafkajs'
-    const [brokers, ...topics] = process.argv.slice(1)
-    const admin = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
-    await admin.connect()
-    await admin.deleteTopics({ topics })
-    await admin.disconnect()`
-  await run(process.execPath, ['--input-type=module', '-e', code, brokers, ...topics], { cwd: root })
-}
-
 /** How many records the groups of a deployment's reactions have still to hear; undefined while there is a group that has no offset. */
 export async function groupLag(brokers: string, prefix: string): Promise<number | undefined> {
   const code = `

@@ -5,17 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Doc, Message } from '@rapport/events'
 import { ensureTopics, KafkaMessages } from '@rapport/kafka'
-import { onServers } from '@rapport/testing'
-import {
-  kcatVersion,
-  once,
-  readByConsumer,
-  readByKcat,
-  removeTopics,
-  schemas,
-  type Event,
-  type Read,
-} from './analysts.fixture.ts'
+import { onServers, removeTopics } from '@rapport/testing'
+import { kcatVersion, once, readByConsumer, readByKcat, schemas, type Event, type Read } from './analysts.fixture.ts'
 import { demoMessages, describedTopics } from './analysts-demo.fixture.ts'
 import { spellings } from './secrecy.fixture.ts'
 

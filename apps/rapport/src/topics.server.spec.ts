@@ -3,9 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, jest, test } from '@jest/globals'
 import type { TopicsReport } from '@rapport/kafka'
-import { onServers } from '@rapport/testing'
+import { onServers, removeTopics } from '@rapport/testing'
 import { parse, stringify } from 'yaml'
-import { removeTopics } from './analysts.fixture.ts'
 import { rapport, rapportJson, rapportOk, root, scratch } from './cli.fixture.ts'
 
 jest.setTimeout(60_000)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { join } from 'node:path'
 import type * as Jest from '@jest/globals'
 
@@ -136,4 +137,17 @@ export async function ownServer(
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Takes topics of a suite away again, in a process of its own: the driver is for its adapter only. */
+export async function removeTopics(brokers: string, topics: readonly string[]): Promise<void> {
+  const code = `
+    import { Kafka, logLevel } from 'kafkajs'
+    const [brokers, ...topics] = process.argv.slice(1)
+    const admin = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    await admin.deleteTopics({ topics })
+    await admin.disconnect()`
+  const cwd = fileURLToPath(new URL('../../../../', import.meta.url))
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code, brokers, ...topics], { cwd })
 }
