@@ -1,6 +1,6 @@
-import { namesServers, openServers, operations, serveHouse, serversVariables, sharedTokenKey } from '@rapport/house'
+import { namesServers, serveOnServers, serversVariables } from '@rapport/house'
 import type { HouseRole } from '@rapport/house'
-import { createLogger, edgeVariables, localTokens, readConfig } from '@rapport/service'
+import { createLogger, edgeVariables, readConfig } from '@rapport/service'
 import { Ended } from './exit-codes.ts'
 import { portTaken, settled, type Running } from './running.ts'
 import { version } from './version.ts'
@@ -22,33 +22,20 @@ export async function openOnServers(options: OnServersOptions): Promise<Running>
     { ...edgeVariables, ...serversVariables },
     { ...options.env, ...(options.port !== undefined && { PORT: String(options.port) }) },
   )
-  const clock = options.clock ?? (() => Temporal.Now.instant())
-  const log = createLogger(options.log === true ? config.LOG_LEVEL : 'silent', process.stderr)
-  const tokens = localTokens(sharedTokenKey(config.TOKEN_KEY_FILE), clock)
-  const servers = await openServers(config, 'rapport', log)
-  try {
-    const serving = await serveHouse({
-      ports: servers.ports,
-      messages: servers.messages,
-      store: servers.store,
-      shared: true,
-      config,
-      version,
-      verify: tokens.verify,
-      clock,
-      log,
-      ...(options.roles && { roles: options.roles }),
-      operations: (house) => operations(house, servers.ports, clock, { relayed: true }),
-      onClosed: () => servers.close(),
-    })
-    return {
-      ...serving,
-      token: ({ subject, ...rest }) => tokens.mint({ subject: subject ?? `local-${rest.role}`, ...rest }),
-      settled: () => settled(serving),
-    }
-  } catch (error) {
-    await servers.close()
+  const { roles, clock } = options
+  const { mint, ...serving } = await serveOnServers(config, {
+    name: 'rapport',
+    version,
+    log: createLogger(options.log === true ? config.LOG_LEVEL : 'silent', process.stderr),
+    ...(roles && { roles }),
+    ...(clock && { clock }),
+  }).catch((error: unknown) => {
     throw portTaken(error, config.PORT)
+  })
+  return {
+    ...serving,
+    token: ({ subject, ...rest }) => mint({ subject: subject ?? `local-${rest.role}`, ...rest }),
+    settled: () => settled(serving),
   }
 }
 

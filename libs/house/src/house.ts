@@ -155,7 +155,9 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     reactions: contexts.flatMap((c) => c.reactions),
     onTrouble: (reaction, error) => options.onTrouble?.(`reaction ${reaction}`, error),
   })
-  const relays = contexts.map(
+  // Without a broker there is nobody to tell: reactions hear the store itself.
+  const relayed = options.messages !== undefined && does('relay') ? contexts : []
+  const relays = relayed.map(
     ({ name }) =>
       new Relay({
         store: ports.events,
@@ -214,7 +216,7 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     measures,
     reactor,
     clock: clockRole,
-    relays: options.messages !== undefined && does('relay') ? relays : [],
+    relays,
     served: {
       streams: does('api')
         ? registry.streams.filter(({ stream }) => contexts.some(({ name }) => stream.name.startsWith(`${name}.`)))
@@ -225,7 +227,7 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     settle: () => erasures.settle(`${identity.id}/${identity.restores}`),
     async start() {
       await projection.start()
-      if (options.messages !== undefined && does('relay')) for (const relay of relays) relay.start()
+      for (const relay of relays) relay.start()
       // With a broker a microservice drives them: serve.ts.
       if (does('react') && options.messages === undefined) await reactor.start()
       if (does('clock')) clockRole.start()
@@ -236,8 +238,7 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     },
     async stop() {
       // The clock and the edge wait for read models: stopped, they let whoever waits go.
-      const relayed = options.messages !== undefined && does('relay') ? relays : []
-      await Promise.all([clockRole.stop(), reactor.stop(), ...relayed.map((relay) => relay.stop()), projection.stop()])
+      await Promise.all([clockRole.stop(), reactor.stop(), ...relays.map((relay) => relay.stop()), projection.stop()])
     },
   }
 }

@@ -1,9 +1,8 @@
 import type { Context } from '@rapport/events'
-import { createLogger, edgeVariables, localTokens, readConfig } from '@rapport/service'
+import { createLogger, edgeVariables, readConfig } from '@rapport/service'
 import { registry, type HouseRole } from './house.ts'
-import { operations } from './operations.ts'
-import { serveHouse, type Serving } from './serve.ts'
-import { openServers, sharedTokenKey } from './servers.ts'
+import { serveOnServers } from './on-servers.ts'
+import type { Serving } from './serve.ts'
 import { rolesVariable, serversVariables } from './variables.ts'
 
 /** A deployable: its name, what it serves, and what it does where ROLES says nothing. */
@@ -19,32 +18,16 @@ export async function openService(
   { name, version, contexts, roles }: Deployable,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Serving> {
-  const config = readConfig({ ...edgeVariables, ...serversVariables, ...rolesVariable(roles) }, env)
-  const log = createLogger(config.LOG_LEVEL)
-  const tokens = localTokens(sharedTokenKey(config.TOKEN_KEY_FILE))
-  const servers = await openServers(config, `rapport-${name}`, log)
-  const { ports, messages, store } = servers
   for (const context of contexts)
     if (!registry.contexts.includes(context)) throw new TypeError(`The house does not know ${context.name}.`)
-  try {
-    return await serveHouse({
-      ports,
-      messages,
-      store,
-      config,
-      version,
-      log,
-      shared: true,
-      contexts: contexts.map((context) => context.name),
-      roles: config.ROLES,
-      verify: tokens.verify,
-      operations: (house) => operations(house, ports, () => Temporal.Now.instant(), { relayed: true }),
-      onClosed: () => servers.close(),
-    })
-  } catch (error) {
-    await servers.close()
-    throw error
-  }
+  const config = readConfig({ ...edgeVariables, ...serversVariables, ...rolesVariable(roles) }, env)
+  return serveOnServers(config, {
+    name: `rapport-${name}`,
+    version,
+    log: createLogger(config.LOG_LEVEL),
+    contexts: contexts.map((context) => context.name),
+    roles: config.ROLES,
+  })
 }
 
 /** The main of a service: opens it, says where on standard output, and ends in order on SIGTERM and SIGINT. */

@@ -137,14 +137,17 @@ async function checks(
   clock: () => Temporal.Instant,
 ): Promise<readonly Check[]> {
   const { recorded, stopped } = house.projection.lag()
-  const clocks = clockCheck(clock(), recorded === '' ? undefined : recorded)
-  const store = shared ? await storeCheck(ports) : undefined
-  if (store?.ok === false) return [clocks, store]
-  const head = await ports.events.head([])
-  const first = store === undefined ? [clocks] : [clocks, store]
+  const first = [clockCheck(clock(), recorded === '' ? undefined : recorded)]
+  if (shared) {
+    const store = await storeCheck(ports)
+    first.push(store)
+    if (!store.ok) return first
+  }
   if (!house.does('query') && !house.does('project')) return first
   // Among others, lag is normal under load, and who asks with wait-for hears of it.
-  const reached = stopped === undefined && (shared ? house.projection.up : await house.projection.waitFor(head, 1_000))
+  const reached =
+    stopped === undefined &&
+    (shared ? house.projection.up : await house.projection.waitFor(await ports.events.head([]), 1_000))
   return [
     ...first,
     {

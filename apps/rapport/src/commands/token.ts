@@ -19,16 +19,15 @@ interface Options {
 
 /** `rapport token`: the token alone on standard output. */
 export async function token({ data, tenant, json, role, subject, stakeholder, hours }: Options): Promise<void> {
-  const file = namesServers(process.env)
-    ? readConfig(serversVariables, process.env).TOKEN_KEY_FILE
-    : keyFile(resolve(data))
-  if (!existsSync(file) && !namesServers(process.env))
+  const onServers = namesServers(process.env)
+  const file = onServers ? readConfig(serversVariables, process.env).TOKEN_KEY_FILE : keyFile(resolve(data))
+  if (!onServers && !existsSync(file))
     throw new Ended('not-found', `There is no data folder at ${data} yet: rapport start makes one.`, 'folder-missing')
   if (stakeholder !== undefined && role !== 'client') throw new Ended('usage', '--stakeholder goes with --role client.')
   if (stakeholder !== undefined && !uuidLike(stakeholder))
     throw new Ended('usage', '--stakeholder takes the id of a stakeholder.')
   if (!/^[1-9]\d{0,3}$/.test(hours)) throw new Ended('usage', '--hours takes a whole number from 1 to 9999.')
-  const minted = await localTokens(namesServers(process.env) ? sharedTokenKey(file) : tokenKey(file)).mint({
+  const minted = await localTokens(onServers ? sharedTokenKey(file) : tokenKey(file)).mint({
     tenant,
     role,
     subject: subject ?? `local-${role}`,
