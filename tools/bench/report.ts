@@ -1,3 +1,4 @@
+import { table } from '../generators/markdown.ts'
 import { median, ratios, type Measured, type Work } from './work.ts'
 
 /** A line of the report. The first six members are what `--json` promises; the others are for docs/reference/speed.md. */
@@ -82,6 +83,5 @@ export function markdown(lines: readonly Line[], works: readonly Work[]): string
     ]
   })
   const notes = lines.flatMap(({ work, notes }) => notes.map((note) => `- \`${work}\`: ${note}.`))
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [row(head), row(head.map(() => '---')), ...rows.map(row), '', ...notes].join('\n')
+  return [table(head, rows), '', ...notes].join('\n')
 }

@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { crashingAt } from '@rapport/testing'
-import { rapport, scratch } from './cli.fixture.ts'
-import { exportText, fill } from './moving.fixture.ts'
+import { rapport } from './cli.fixture.ts'
+import { exportText, fill, moving } from './moving.fixture.ts'
 
 jest.setTimeout(300_000)
 
-const folder = scratch('move-refused')
-const data = folder.path('data')
-const file = (name: string): string => folder.path(`${name}.jsonl`)
-const keys = (name: string): string => folder.path(`${name}.keys`)
+const { folder, data, file, keys, restore } = moving('move-refused')
 afterAll(() => folder.clean())
-
-const restore = (from: string, keyFile: string, into: string, more: Parameters<typeof rapport>[1] = {}) =>
-  rapport(['restore', '--from-export', from, '--keys', keyFile, '--data', folder.path(into), '--json'], more)
 
 let whole: string
 beforeAll(async () => {

@@ -4,22 +4,16 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { openFolder } from '@rapport/sqlite'
 import { crashingAt } from '@rapport/testing'
 import { HOUSE } from '@rapport/events'
-import { rapport, rapportJson, rapportOk, running, scratch, started, until } from './cli.fixture.ts'
+import { rapport, rapportJson, rapportOk, running, started, until } from './cli.fixture.ts'
 import { Http, portal } from './http.fixture.ts'
-import { answers, exportText, fill, momentsOf, piped, placeless } from './moving.fixture.ts'
+import { answers, exportText, fill, momentsOf, moving, piped, placeless } from './moving.fixture.ts'
 import { served } from './served.fixture.ts'
 import { eventsOf } from './store.fixture.ts'
 
 jest.setTimeout(300_000)
 
-const folder = scratch('move')
-const data = folder.path('data')
-const file = (name: string): string => folder.path(`${name}.jsonl`)
-const keys = (name: string): string => folder.path(`${name}.keys`)
+const { folder, data, file, keys, restore } = moving('move')
 afterAll(() => folder.clean())
-
-const restore = (from: string, keyFile: string, into: string, more: Parameters<typeof rapport>[1] = {}) =>
-  rapport(['restore', '--from-export', from, '--keys', keyFile, '--data', folder.path(into), '--json'], more)
 
 let whole: string
 beforeAll(async () => {

@@ -3,10 +3,23 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import { HOUSE, type StoredEvent } from '@rapport/events'
-import { root, running, until } from './cli.fixture.ts'
+import { rapport, root, running, scratch, until } from './cli.fixture.ts'
 import { delay, Http, portal } from './http.fixture.ts'
 import type { Running } from './running.ts'
 import { openServer } from './server.ts'
+
+/** A folder for what is moved: a data folder, exports and their keys by name, and a restore into another data folder. */
+export function moving(name: string) {
+  const folder = scratch(name)
+  return {
+    folder,
+    data: folder.path('data'),
+    file: (of: string): string => folder.path(`${of}.jsonl`),
+    keys: (of: string): string => folder.path(`${of}.keys`),
+    restore: (from: string, keyFile: string, into: string, more: Parameters<typeof rapport>[1] = {}) =>
+      rapport(['restore', '--from-export', from, '--keys', keyFile, '--data', folder.path(into), '--json'], more),
+  }
+}
 
 /**
  * Fills a data folder: the demo where it is wanted, and in the tenant main an engagement with a disclosure, minutes whose actions a

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { TokenRole } from '@rapport/service'
 import { rapportJson, rapportOk, scratch, until } from './cli.fixture.ts'
 import { delay, Http, portal, type Portal } from './http.fixture.ts'
+import type { Running } from './running.ts'
 
 /** The product as it runs somewhere: behind one door or several. */
 export interface Product {
@@ -11,12 +12,7 @@ export interface Product {
   door(path: string): string
   /** Every process that answers for its health. */
   readonly doors: readonly string[]
-  token(options: {
-    readonly tenant: string
-    readonly role: TokenRole
-    readonly subject?: string
-    readonly stakeholder?: string
-  }): Promise<string>
+  readonly token: Running['token']
   close(): Promise<void>
 }
 

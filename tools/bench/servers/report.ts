@@ -1,3 +1,4 @@
+import { table } from '../../generators/markdown.ts'
 import { line as paired, type Line } from '../report.ts'
 import { median } from '../work.ts'
 import type { Servers } from './deployment.ts'
@@ -65,16 +66,7 @@ export function markdown(lines: readonly ServersLine[], works: readonly ServersW
       work.beside,
     ]
   })
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const notes = lines.flatMap(({ work, notes }) => notes.map((note) => `- \`${work}\`: ${note}.`))
   const on = [...new Set(lines.map(({ servers }) => serversWords(servers)))]
-  return [
-    `On ${on.join('; on ')}, each on the same machine.`,
-    '',
-    row(head),
-    row(head.map(() => '---')),
-    ...rows.map(row),
-    '',
-    ...notes,
-  ].join('\n')
+  return [`On ${on.join('; on ')}, each on the same machine.`, '', table(head, rows), '', ...notes].join('\n')
 }
