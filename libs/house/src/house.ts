@@ -92,7 +92,6 @@ export interface House {
   readonly measures: Measures
   readonly reactor: Reactor
   readonly clock: ClockRole
-  readonly relays: readonly Relay[]
   /** What it serves: the streams of its contexts where it takes commands. */
   readonly served: Pick<Registry, 'streams'>
   does(role: HouseRole): boolean
@@ -216,7 +215,6 @@ export function createHouse(ports: Ports, options: HouseOptions): House {
     measures,
     reactor,
     clock: clockRole,
-    relays,
     served: {
       streams: does('api')
         ? registry.streams.filter(({ stream }) => contexts.some(({ name }) => stream.name.startsWith(`${name}.`)))

@@ -61,10 +61,6 @@ export class Relay {
     })
   }
 
-  get context(): string {
-    return this.#deps.context
-  }
-
   /** Where it stands; `trouble` says what it waits for or why it refused. */
   get status(): { readonly state: RelayState; readonly reached: Position; readonly trouble?: string } {
     return {

@@ -108,7 +108,7 @@ const scripts = {
 } as const
 
 /** `../shared/servers`, where servers can be started without containers. */
-export const serversFolder = fileURLToPath(new URL('../../../../../shared/servers/', import.meta.url))
+const serversFolder = fileURLToPath(new URL('../../../../../shared/servers/', import.meta.url))
 export const canOwn = (kind: keyof typeof scripts): boolean => existsSync(join(serversFolder, scripts[kind].file))
 
 /** Starts a server on a port and a folder of its own. `env`: KAFKA_EXTRA_PROPERTIES, MONGODB_EXTRA_OPTIONS. */
