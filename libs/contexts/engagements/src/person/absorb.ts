@@ -12,6 +12,8 @@ export const absorb = decision(person, 'absorb', {
   facts: (command) => ({ other: of(contract.personFact, command.person) }),
   decide(state, command, { facts, id, refuse }) {
     if (facts.other.mergedInto !== id) return refuse('not-merged')
+    // Too late to remember it: the reaction that asks for this lets the record go after the erased person next.
+    if (state.erased) return []
     return state.absorbed?.includes(command.person) === true ? [] : [personAbsorbed(command)]
   },
 })
