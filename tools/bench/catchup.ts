@@ -72,7 +72,7 @@ async function projecting<T>(folder: DataFolder, use: (gate: Gate) => Promise<T>
   return found
 }
 
-/** From the first event to the last, in `parts` of one run each: ours and the control take turns. */
+/** From the first event to the last, in `parts` of one run each: ours and the control take turns. Both make their indexes in the last. */
 export async function catchUp(
   setting: Setting,
   dir: string,
@@ -89,7 +89,13 @@ export async function catchUp(
       for (let n = 1; n <= parts; n++) {
         setting.progress(`part ${n} of ${parts}`)
         const our = async () => ours.push(await rate(part, () => gate.let(part)))
-        const their = async () => theirs.push(await rate(part, () => control.catchUp(part * n)))
+        const their = async () =>
+          theirs.push(
+            await rate(part, () => {
+              control.catchUp(part * n)
+              if (n === parts) control.index()
+            }),
+          )
         for (const side of n % 2 === 1 ? [our, their] : [their, our]) await side()
         held.push(heap())
       }

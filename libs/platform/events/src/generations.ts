@@ -29,7 +29,7 @@ export class Generations {
     return this.#read(`read-model-begun/${folding.name}`)
   }
 
-  /** An empty collection of the next generation; what an interrupted rebuild left goes first, `live` stays. */
+  /** An empty collection of the next generation, whose indexes come with {@link index}; what an interrupted rebuild left goes first, `live` stays. */
   async fresh(folding: Folding, live?: string): Promise<string> {
     const used = (await this.#documents.collections())
       .filter((c) => c.startsWith(`${folding.name}.g`))
@@ -52,7 +52,12 @@ export class Generations {
   }
 
   declare(folding: Folding, collection: string): Promise<void> {
-    return this.#documents.declare({ name: collection, indexes: folding.indexes })
+    return this.#documents.declare({ name: collection, indexes: folding.indexes }, 'later')
+  }
+
+  /** Makes the indexes of a collection that is filled now. */
+  index(collection: string): Promise<void> {
+    return this.#documents.index(collection)
   }
 
   /** Removes the collections that are not kept: older versions, and what a killed rebuild left. */

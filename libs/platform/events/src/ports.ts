@@ -163,8 +163,14 @@ export interface CheckpointWrite {
 
 /** Holds only what a rebuild from the event store brings back. */
 export interface Documents {
-  /** Makes the collection with its indexes, once; the same declaration again does nothing, another one is {@link InvalidQuery}. */
-  declare(collection: Collection): Promise<void>
+  /**
+   * Makes the collection with its indexes, once; the same declaration again does nothing, another one is {@link InvalidQuery}. Where they
+   * may come `later`, whoever fills the collection calls {@link index}: made at once of many documents they cost much less than one
+   * document after the other. Until then `find` answers the same, only slower. An adapter may make them at once nevertheless.
+   */
+  declare(collection: Collection, indexes?: 'now' | 'later'): Promise<void>
+  /** Makes what indexes of a collection are missing; does nothing where all are there. It can be asked again after any failure. */
+  index(collection: string): Promise<void>
   get(tenant: string, collection: string, id: string): Promise<Held | undefined>
   /** In the order of `ids`, tombstones included; undefined where there is nothing. */
   getMany(tenant: string, collection: string, ids: readonly string[]): Promise<readonly (Held | undefined)[]>

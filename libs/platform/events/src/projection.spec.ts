@@ -83,6 +83,43 @@ describe('projection', () => {
     await h.projection.stop()
   })
 
+  test('a collection is filled first and indexed then: when it has caught up, and before it takes the place of another', async () => {
+    const h = house()
+    const shelf = await h.build()
+    const made: string[] = []
+    const indexes = new Map<string, 'now' | 'later' | undefined>()
+    const recorded = (collection: string): Promise<number> =>
+      Array.fromAsync(h.documents.scan(collection)).then(({ length }) => length)
+    const asked: Partial<Documents> = {
+      declare: (collection, when) => {
+        indexes.set(collection.name, when)
+        return h.documents.declare(collection)
+      },
+      index: async (collection) => {
+        made.push(`${collection} of ${await recorded(collection)}`)
+        await h.documents.index(collection)
+      },
+    }
+    const documents = new Proxy<Documents>(h.documents, {
+      get: (target, name: keyof Documents) => asked[name] ?? target[name].bind(target),
+    })
+    for (let n = 0; n < 3; n++) await h.send('library.note', 'write', { engagement: shelf, mood: 'good', body: 'x' })
+    const projection = projectionOf(h, { documents })
+    await projection.start()
+    await reach({ ...h, projection })
+    const [log, first] = [projection.collection(logFolding.name), projection.collection('notes.v1.internal')]
+    expect(made).toEqual(expect.arrayContaining([`${log} of ${await recorded(log)}`, `${first} of 3`]))
+    const before = made.length
+    await h.send('library.note', 'write', { engagement: shelf, mood: 'good', body: 'x' })
+    await reach({ ...h, projection })
+    expect(made).toHaveLength(before)
+    await projection.rebuild('notes')
+    const built = projection.collection('notes.v1.internal')
+    expect(made.slice(before)).toContain(`${built} of 4`)
+    expect(new Set(indexes.values())).toEqual(new Set(['later']))
+    await projection.stop()
+  })
+
   test('rebuilds of a model that are asked for at once come one after the other', async () => {
     const h = await projected()
     const id = await note(h)

@@ -43,6 +43,8 @@ interface Instance {
   /** When its checkpoint was last stored; {@link Instance.behind}: `at` has moved on since, over events that it makes nothing of. */
   stored: number
   behind: boolean
+  /** Whether its indexes are known to be there. */
+  indexed: boolean
 }
 
 export interface ProjectionDeps {
@@ -237,6 +239,7 @@ export class Projection {
         insideRebuild.publish({})
         if (page.caughtUp) break
       }
+      await this.#index([next])
       await this.#exclusive(async () => {
         // While nobody else moves: read on to where the running ones are, then take the place of the old.
         if (next.at.reached < this.#reached)
@@ -276,6 +279,7 @@ export class Projection {
           await this.#beat()
         }
         await this.#level()
+        await this.#index([...this.#live.values()])
         await this.#store([...this.#live.values()])
         for (const [name, instance] of this.#live) {
           if (!instance.published) await this.#publish(instance.folding, instance.collection)
@@ -344,6 +348,7 @@ export class Projection {
         const begun = performance.now()
         await this.#exclusive(async () => {
           await this.#apply([...this.#live.values()], page)
+          if (page.caughtUp) await this.#index([...this.#live.values()])
           this.#reached = page.position > this.#reached ? page.position : this.#reached
           this.#caughtUp = page.caughtUp
           await moved()
@@ -463,6 +468,16 @@ export class Projection {
     for (const instance of behind) instance.behind = false
   }
 
+  /** Once a collection is filled, its indexes are made in one go: a first build and a rebuild would spend most of their time on them. */
+  async #index(instances: readonly Instance[]): Promise<void> {
+    for (const instance of instances) {
+      if (instance.indexed) continue
+      await this.#generations.index(instance.collection)
+      instance.indexed = true
+      if (this.#feeds(instance)) await this.#beat()
+    }
+  }
+
   /** Not a generation that is built beside it: that goes on while the running one moves. */
   #feeds(instance: Instance): boolean {
     return this.#progress.owned && this.#live.get(instance.folding.name) === instance
@@ -549,6 +564,7 @@ export class Projection {
       at: { reached: START, recorded: '' },
       stored: -Infinity,
       behind: false,
+      indexed: false,
     }
   }
 

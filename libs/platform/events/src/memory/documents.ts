@@ -56,6 +56,10 @@ export class MemoryDocuments implements Documents {
       this.data.collections.set(name, { indexes: text, declared: declaredFields(indexes), tenants: new Map() })
   }
 
+  async index(collection: string): Promise<void> {
+    this.#kept(collection)
+  }
+
   async get(tenant: string, collection: string, id: string): Promise<Held | undefined> {
     const row = this.#rows(tenant, collection).get(id)
     return row && held(row)

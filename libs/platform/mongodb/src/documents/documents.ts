@@ -43,8 +43,13 @@ class MongoDocuments implements Documents {
     this.#collections = new Collections(database, this.#checkpoints)
   }
 
+  /** With its indexes in every case: without one, MongoDB refuses to sort what is more than 100 MB. */
   declare(collection: Collection): Promise<void> {
     return asked(() => this.#collections.declare(collection))
+  }
+
+  index(collection: string): Promise<void> {
+    return asked(async () => void (await this.#collections.get(collection)))
   }
 
   async get(tenant: string, collection: string, id: string): Promise<Held | undefined> {

@@ -20,11 +20,27 @@ export class Collections {
     throw new InvalidQuery('declared with other indexes', { collection: name })
   }
 
-  make({ name, indexes }: Collection): void {
+  make({ name, indexes }: Collection, indexed: 'now' | 'later'): void {
     this.#db.transaction(() => {
       const insert = this.#db.sql('INSERT INTO collections (name, indexes) VALUES (?, ?)')
-      this.#db.raw.exec(new Table(Number(insert.run(name, textOf(indexes)).lastInsertRowid), indexes).create())
+      const table = new Table(Number(insert.run(name, textOf(indexes)).lastInsertRowid), indexes)
+      this.#db.raw.exec(table.create())
+      if (indexed === 'now') for (const { sql } of table.indexes) this.#db.raw.exec(sql)
     })
+  }
+
+  /** Statements for the indexes that are to be made still. */
+  missing(name: string): readonly string[] {
+    const { name: table, indexes } = this.get(name)
+    const rows = this.#db.sql(`SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?`).all(table)
+    const made = new Set(rows.map((row) => row['name']))
+    return indexes.filter((index) => !made.has(index.name)).map(({ sql }) => sql)
+  }
+
+  /** Makes one of those. */
+  indexOne(name: string): void {
+    const [sql] = this.missing(name)
+    if (sql !== undefined) this.#db.transaction(() => this.#db.raw.exec(sql))
   }
 
   get(name: string): Table {

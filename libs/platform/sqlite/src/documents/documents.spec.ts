@@ -76,6 +76,42 @@ describe('find', () => {
   })
 })
 
+describe('indexes that come later', () => {
+  const made = (): unknown[] =>
+    folder.files.documents.raw
+      .prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'd2' AND sql IS NOT NULL ORDER BY name",
+      )
+      .all()
+      .map((row) => row['name'])
+
+  it('are made when they are asked for, those that are missing, also after a restart', async () => {
+    await folder.documents.declare({ name: 'filled', indexes }, 'later')
+    await folder.documents.put('acme', 'filled', '1', { due: 1 }, '1', 'none')
+    expect(made()).toEqual([])
+    await folder.close()
+    folder = await openFolder(dir)
+    await folder.documents.declare({ name: 'filled', indexes }, 'later')
+    expect(made()).toEqual([])
+    await folder.documents.index('filled')
+    expect(made()).toEqual(['d2_0', 'd2_1'])
+    folder.files.documents.raw.exec('DROP INDEX d2_0')
+    await folder.documents.index('filled')
+    expect(made()).toEqual(['d2_0', 'd2_1'])
+  })
+
+  it('are not made by who only reads, nor for a collection that goes meanwhile', async () => {
+    await folder.documents.declare({ name: 'filled', indexes }, 'later')
+    const reading = await openFolder(dir, { readonly: true })
+    await expect(reading.documents.index('filled')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(reading.documents.index('register')).resolves.toBeUndefined()
+    await reading.close()
+    const making = folder.documents.index('filled')
+    await folder.documents.drop('filled')
+    await expect(making).rejects.toMatchObject({ code: 'invalid-query' })
+  })
+})
+
 describe('checkpoint and effect', () => {
   it('go together: what dies between them leaves neither', async () => {
     // An error of a subscriber does not reach the publisher; a statement that fails does.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Unavailable, validId, validTenant } from '@rapport/events'
 import type {
   Checkpoint,
@@ -42,11 +43,22 @@ export class SqliteDocuments implements Documents {
     this.#writes = new Writes(db)
   }
 
-  declare(collection: Collection): Promise<void> {
+  declare(collection: Collection, indexes: 'now' | 'later' = 'now'): Promise<void> {
     return this.#ask(() => {
       if (this.#collections.stands(collection)) return
       if (this.#readonly) throw readOnly()
-      this.#collections.make(collection)
+      this.#collections.make(collection, indexes)
+    })
+  }
+
+  index(collection: string): Promise<void> {
+    return this.#ask(async () => {
+      while (this.#collections.missing(collection).length > 0) {
+        if (this.#readonly) throw readOnly()
+        this.#collections.indexOne(collection)
+        // Each takes its time; whoever waits in this process has a turn in between.
+        await setImmediate()
+      }
     })
   }
 

@@ -46,18 +46,23 @@ export class Table {
   }
 
   /**
-   * The statements that make it. Rows lie in the order they came, so that ids without order touch only the small indexes.
-   * Tombstones stand in no index of fields, for `find` never gives them; `live` says so apart from `body`, so that a change
-   * of the body alone leaves the indexes untouched.
+   * The statement that makes it. Rows lie in the order they came, so that ids without order touch only the small indexes;
+   * `live` says apart from `body` which are tombstones, so that a change of the body alone leaves the indexes untouched.
    */
   create(): string {
     const columns = this.columns.map(({ name, type }) => `${name} ${type === 'string' ? 'TEXT' : 'REAL'},`).join(' ')
-    const indexes = this.#indexes.map((index, n) => {
-      const fields = index.map(({ field }) => this.column(field).name)
-      return `CREATE INDEX ${this.name}_${n} ON ${this.name} (${['tenant', ...fields, 'id'].join(', ')}) WHERE live = 1;`
-    })
     return `CREATE TABLE ${this.name} (n INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, position TEXT NOT NULL,
-      live INTEGER NOT NULL, ${columns} body TEXT, UNIQUE (tenant, id)) STRICT; ${indexes.join(' ')}`
+      live INTEGER NOT NULL, ${columns} body TEXT, UNIQUE (tenant, id)) STRICT`
+  }
+
+  /** The statements that make its indexes of fields. Tombstones stand in none, for `find` never gives them. */
+  get indexes(): readonly { readonly name: string; readonly sql: string }[] {
+    return this.#indexes.map((index, n) => {
+      const name = `${this.name}_${n}`
+      const fields = index.map(({ field }) => this.column(field).name)
+      const columns = ['tenant', ...fields, 'id'].join(', ')
+      return { name, sql: `CREATE INDEX ${name} ON ${this.name} (${columns}) WHERE live = 1` }
+    })
   }
 
   /** The column of a field that {@link check} has let through. */

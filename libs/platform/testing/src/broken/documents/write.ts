@@ -163,6 +163,15 @@ export const brokenWrites: readonly Broken<DocumentsHandle>[] = [
       await port.declare(collection)
     },
   })),
+  broken('forgets what stood there before the indexes', '§5 indexes that come later', (port) => ({
+    index: async (collection) => {
+      const [text] = (await Array.fromAsync(port.scan(collection))).map(({ text }) => text)
+      if (text === undefined) return port.index(collection)
+      const [first] = await Array.fromAsync(port.scan(collection))
+      await port.put(first!.tenant, collection, first!.id, 'deleted', first!.position, first!.position)
+    },
+  })),
+  broken('indexes what is not there', '§5 indexes that come later', () => ({ index: async () => {} })),
   broken('keeps the checkpoint of a dropped collection', '§5 drop removes a collection', (port) => ({
     drop: async (collection) => {
       const checkpoint = await port.checkpoint(collection)

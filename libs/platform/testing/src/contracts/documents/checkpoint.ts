@@ -1,5 +1,5 @@
 import { InvalidQuery } from '@rapport/events'
-import type { Held } from '@rapport/events'
+import type { Held, Put } from '@rapport/events'
 import { holds, same, throws } from '../check.ts'
 import { rival } from '../suite.ts'
 import type { Case } from '../suite.ts'
@@ -113,6 +113,38 @@ export const keeping: readonly Case<DocumentsHandle>[] = [
       for (const indexes of others)
         await throws(InvalidQuery, () => port.declare({ name: c, indexes }), JSON.stringify(indexes))
       same(await ids({ where: [{ field: 'name', eq: 'x' }] }), ['a'], 'documents after the refusal')
+    },
+  ),
+
+  documentsPromise(
+    '§5 indexes that come later change no answer, and are made once; whoever asks for a collection that is not there is refused',
+    async ({ port }) => {
+      const c = freshName()
+      await port.declare(declared(c), 'later')
+      const ask = async (): Promise<string[]> =>
+        (
+          await port.find(T1, c, {
+            where: [{ field: 'name', in: ['x', 'y'] }],
+            sort: { field: 'size', direction: 'desc' },
+            limit: 9,
+          })
+        ).map(({ id }) => id)
+      const store = (id: string, doc: Put['doc']) => port.put(T1, c, id, doc, pos(1), 'none')
+      await store('a', { name: 'x', size: 1 })
+      await store('b', { name: 'y', size: 2 })
+      await store('c', { name: 'z', size: 3 })
+      await store('d', 'deleted')
+      await throws(InvalidQuery, () => store('e', { name: 1 }), 'a value of another type, before')
+      same(await ask(), ['b', 'a'], 'before')
+      await port.declare(declared(c))
+      await port.index(c)
+      same(await ask(), ['b', 'a'], 'after')
+      await store('e', { name: 'x', size: 3 })
+      same(await port.put(T1, c, 'b', 'deleted', pos(2), pos(1)), 'written', 'a change')
+      await port.index(c)
+      same(await ask(), ['e', 'a'], 'after a change')
+      await port.drop(c)
+      await throws(InvalidQuery, () => port.index(c), 'a dropped collection')
     },
   ),
 
