@@ -51,6 +51,34 @@ describe('local tokens', () => {
     now = Temporal.Instant.from(NOW)
   })
 
+  test('one that was good is good again only within its time, and nothing follows from it for another', async () => {
+    const start = new Date(NOW).getTime() / 1000
+    const later = await forged({ claims: { nbf: start + 60 } })
+    const good = await tokens.mint({ ...anna, lifeHours: 1 })
+    const [head, claims, tail] = good.split('.') as [string, string, string]
+    const at = async (seconds: number, token: string) => {
+      now = Temporal.Instant.from(NOW).add({ seconds })
+      return tokens.verify(token)
+    }
+    expect(await at(0, later)).toEqual({ refused: 'invalid' })
+    expect(await at(60, later)).toMatchObject(anna)
+    expect(await at(59, later)).toEqual({ refused: 'invalid' })
+    expect(await at(3599, good)).toMatchObject(anna)
+    expect(await at(3599, good)).toMatchObject(anna)
+    expect(await at(3600, good)).toEqual({ refused: 'expired' })
+    expect(await at(0, good)).toMatchObject(anna)
+    expect(await at(0, `${head}.${claims}.${tail.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))}`)).toEqual({
+      refused: 'invalid',
+    })
+    const others = await Promise.all(
+      Array.from({ length: 1_200 }, (_, n) => tokens.mint({ ...anna, subject: `Other ${n}` })),
+    )
+    for (const [n, token] of others.entries())
+      expect(await tokens.verify(token)).toMatchObject({ subject: `Other ${n}` })
+    expect(await at(0, good)).toMatchObject(anna)
+    now = Temporal.Instant.from(NOW)
+  })
+
   test('another algorithm, key, type, issuer or audience, no end, a role or tenant that is none: refused', async () => {
     const bad: Record<string, string> = {
       alg: await forged({ alg: 'HS512', key: new Uint8Array(64).fill(7) }),

@@ -1,8 +1,8 @@
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { createSecretKey, hash, randomBytes } from 'node:crypto'
 import { mkdirSync, openSync, closeSync, fsyncSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { roles, tenantPattern, uuidPattern, uuidv7, type Role } from '@rapport/events'
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { z } from 'zod'
 
 /** Roles that a token can give; `system` is for the house itself. */
@@ -25,6 +25,8 @@ const ISSUER = 'urn:rapport:local'
 const AUDIENCE = 'rapport'
 const ALGORITHM = 'HS256'
 const KEY_BYTES = 32
+/** Tokens that a process remembers as good, by their hashes. */
+const REMEMBERED = 1_000
 
 const claims = z.object({
   sub: z.string().min(1).max(255),
@@ -47,6 +49,20 @@ export function localTokens(bytes: Uint8Array, clock: () => Temporal.Instant = (
   if (bytes.length < KEY_BYTES) throw new TypeError(`The token key has fewer than ${KEY_BYTES} bytes.`)
   const key = createSecretKey(bytes)
   const date = () => new Date(clock().epochMilliseconds)
+  // The same bytes under the same key are as good as before, within their time. A caller sends one token with every command.
+  const remembered = new Map<string, { readonly caller: Caller; readonly from: number; readonly until: number }>()
+  const recall = (name: string): Caller | undefined => {
+    const known = remembered.get(name)
+    const seconds = Math.floor(clock().epochMilliseconds / 1000)
+    if (known !== undefined && known.from <= seconds && seconds < known.until) return known.caller
+    remembered.delete(name)
+    return undefined
+  }
+  const remember = (name: string, caller: Caller, { nbf = 0, exp }: JWTPayload): Caller => {
+    if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value!)
+    remembered.set(name, { caller, from: nbf, until: exp! })
+    return caller
+  }
   return {
     /** Rejects with a ZodError where tenant, role or stakeholder is none. */
     async mint({ tenant, subject, role, stakeholder, lifeHours = 8 }: Mint): Promise<string> {
@@ -67,6 +83,9 @@ export function localTokens(bytes: Uint8Array, clock: () => Temporal.Instant = (
         .sign(key)
     },
     verify: (async (token) => {
+      const name = hash('sha256', token)
+      const known = recall(name)
+      if (known !== undefined) return known
       try {
         const { payload } = await jwtVerify(token, key, {
           algorithms: [ALGORITHM],
@@ -79,7 +98,8 @@ export function localTokens(bytes: Uint8Array, clock: () => Temporal.Instant = (
         const parsed = claims.safeParse(payload)
         if (!parsed.success) return { refused: 'invalid' }
         const { sub, tenant, role, stakeholder } = parsed.data
-        return { issuer: ISSUER, subject: sub, tenant, role, ...(stakeholder !== undefined && { stakeholder }) }
+        const caller = { issuer: ISSUER, subject: sub, tenant, role, ...(stakeholder !== undefined && { stakeholder }) }
+        return remember(name, caller, payload)
       } catch (error) {
         return { refused: error instanceof errors.JWTExpired ? 'expired' : 'invalid' }
       }
