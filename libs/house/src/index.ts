@@ -13,6 +13,15 @@ export { serveHouse } from './serve.ts'
 export type { ServeOptions, Serving } from './serve.ts'
 export { openService, runService } from './run-service.ts'
 export type { Deployable } from './run-service.ts'
+export { kafkaAccess } from './kafka-access.ts'
+export type { KafkaAccess } from './kafka-access.ts'
 export { namesServers, openMoveTarget, openServers, sharedTokenKey } from './servers.ts'
 export type { Servers, ServersConfig } from './servers.ts'
-export { addressVariables, contextRoles, projectionRoles, rolesVariable, serversVariables } from './variables.ts'
+export {
+  addressVariables,
+  contextRoles,
+  kafkaVariables,
+  projectionRoles,
+  rolesVariable,
+  serversVariables,
+} from './variables.ts'

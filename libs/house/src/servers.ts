@@ -5,6 +5,7 @@ import { KafkaMessages } from '@rapport/kafka'
 import { openMongo, readMasterKey } from '@rapport/mongodb'
 import { ConfigError, type Config, type ServiceOptions } from '@rapport/service'
 import type { Ports, StoreIdentity } from './house.ts'
+import { kafkaAccess } from './kafka-access.ts'
 import { MOVE, type MoveTarget } from './move/restore.ts'
 import { addressVariables, type serversVariables } from './variables.ts'
 
@@ -35,10 +36,11 @@ export async function openServers(
   clientId: string,
   log: NonNullable<ServiceOptions['log']>,
 ): Promise<Servers> {
-  const { KAFKA_BROKERS, DEPLOYMENT } = config
+  const { DEPLOYMENT } = config
+  const access = kafkaAccess(config)
   const stores = await openStores(config)
   const messages = new KafkaMessages({
-    brokers: KAFKA_BROKERS,
+    ...access,
     clientId,
     prefix: DEPLOYMENT,
     onLog: ({ level, message, detail }) => log[level](detail, message),

@@ -26,9 +26,60 @@ export const addressVariables = {
   },
 } as const satisfies Variables
 
+const optionalPath = z.string().max(4096, 'must be the path of a file')
+
+/** How Kafka is reached: the brokers, and what they ask of a client; protocols and mechanisms by Kafka's own names. */
+export const kafkaVariables = {
+  KAFKA_BROKERS: addressVariables.KAFKA_BROKERS,
+  KAFKA_SECURITY_PROTOCOL: {
+    schema: z.enum(
+      ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'],
+      'must be one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL',
+    ),
+    default: 'PLAINTEXT',
+    words: 'How the brokers are spoken to: SSL encrypts, SASL says who it is.',
+  },
+  KAFKA_CA_FILE: {
+    schema: optionalPath,
+    default: '',
+    words:
+      'With SSL: a file of PEM certificates that the brokers’ are checked with; by default those that Node trusts.',
+  },
+  KAFKA_CERT_FILE: {
+    schema: optionalPath,
+    default: '',
+    words: 'With SSL, where brokers ask for a certificate of the client: a file with it in PEM.',
+  },
+  KAFKA_KEY_FILE: {
+    schema: optionalPath,
+    default: '',
+    words: 'The private key of that certificate in PEM; a mounted secret.',
+  },
+  KAFKA_SASL_MECHANISM: {
+    schema: z
+      .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], 'must be one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512')
+      .transform((text) => text.toLowerCase() as Lowercase<typeof text>),
+    default: 'SCRAM-SHA-512',
+    words:
+      'With SASL: how user and password are proved. PLAIN shows them to whoever reads along, unless it is SASL_SSL.',
+  },
+  KAFKA_SASL_USERNAME: {
+    schema: z.string().max(255, 'must be at most 255 characters'),
+    default: '',
+    words: 'With SASL: the user.',
+    secret: true,
+  },
+  KAFKA_SASL_PASSWORD_FILE: {
+    schema: optionalPath,
+    default: '',
+    words: 'With SASL: a file with the password; a mounted secret. A newline at its end does not count.',
+  },
+} as const satisfies Variables
+
 /** What a process on the servers needs besides. */
 export const serversVariables = {
   ...addressVariables,
+  ...kafkaVariables,
   KEYS_MASTER_KEY_FILE: {
     schema: path,
     words:

@@ -30,10 +30,15 @@ export async function config(path: string): Promise<string> {
   const rows = [...variables].map(([name, variable]) => [
     code(name),
     variable.words,
-    usual[name] ?? (variable.default === undefined ? 'none: it must be set' : code(variable.default)),
+    usual[name] ?? defaultOf(variable),
     allowed(variable) + (variable.secret === true ? ' (never printed)' : ''),
   ])
   return page(path, 'Configuration', paragraphs(intro, table(['Variable', 'Meaning', 'Default', 'Value'], rows)))
+}
+
+function defaultOf({ default: usual }: Variable): string {
+  if (usual === undefined) return 'none: it must be set'
+  return usual === '' ? 'none' : code(usual)
 }
 
 /** What the schema says to somebody who sent nothing usable. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { addressVariables, serversVariables } from '@rapport/house'
+import { kafkaAccess, kafkaVariables, serversVariables } from '@rapport/house'
 import { ensureTopics, readTopics, type TopicsDefinition } from '@rapport/kafka'
 import { readConfig } from '@rapport/service'
 import { parse, YAMLError } from 'yaml'
@@ -16,12 +16,11 @@ interface Options {
 
 /** `rapport topics`: the job that makes the topics; ends with 1 where one stands otherwise than defined. */
 export async function topics({ environment, fix = false, file, json }: Options): Promise<void> {
-  const { KAFKA_BROKERS } = addressVariables
   const { DEPLOYMENT } = serversVariables
-  const config = readConfig({ KAFKA_BROKERS, DEPLOYMENT }, process.env)
+  const config = readConfig({ ...kafkaVariables, DEPLOYMENT }, process.env)
   const definition = definitionIn(file ?? definitionFile())
   const report = await ensureTopics({
-    brokers: config.KAFKA_BROKERS,
+    ...kafkaAccess(config),
     clientId: 'rapport-topics',
     prefix: config.DEPLOYMENT,
     definition,
