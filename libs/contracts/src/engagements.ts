@@ -48,6 +48,10 @@ export const PersonCorrected = publicEvent('engagements.person', 'PersonCorrecte
   mail: personal('stream', mail()).optional(),
 })
 export const PersonMerged = publicEvent('engagements.person', 'PersonMerged', 1, { into: ref('engagements.person') })
+/** Of two records that were merged into each other at the same moment one goes on: the merge of that one is taken back. */
+export const PersonMergeReversed = publicEvent('engagements.person', 'PersonMergeReversed', 1, {
+  into: ref('engagements.person'),
+})
 /** Why a person's data may be destroyed: GDPR article 17 (1). */
 export const erasureBasis = choice({
   'no-longer-needed': { en: 'no longer needed', zh: '不再需要' },
@@ -74,6 +78,7 @@ export const personFact = fact(
   },
   [
     onEvent(PersonMerged, (s, e) => ({ ...s, mergedInto: e.into })),
+    onEvent(PersonMergeReversed, (s) => ({ ...s, mergedInto: undefined })),
     onEvent(PersonErased, (s, e) => ({ ...s, erased: true, basis: e.basis })),
   ],
 )

@@ -72,7 +72,7 @@ export class Database {
       this.sql('COMMIT').run()
       return result
     } catch (error) {
-      throw this.undo(error, committing) ? portError(error) : this.die(error)
+      throw this.undo(error, committing) ? portError(error, this.path) : this.die(error)
     }
   }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { Corrupt, StorageFull, Unavailable } from '@rapport/events'
 
 const FULL = 13
@@ -29,10 +30,18 @@ export function parseStored<T>(text: string, where: Readonly<Record<string, unkn
   }
 }
 
-/** The port's name for an error: no room is {@link StorageFull}, a damaged file {@link Corrupt}, else {@link Unavailable}. */
-export function portError(error: unknown): unknown {
+/** What to do about a damaged file of a folder. */
+export const mending = (file: string): string =>
+  file === 'documents.db' ? 'Delete it while nothing runs: the next start builds it anew.' : 'Restore it from a backup.'
+
+/** That a file is damaged, and what helps. */
+export const damaged = (path: string, error: unknown): string =>
+  `${path} is damaged: ${messageOf(error)}. ${mending(basename(path))}`
+
+/** The port's name for an error at a file: no room is {@link StorageFull}, a damaged file {@link Corrupt}, else {@link Unavailable}. */
+export function portError(error: unknown, path: string): unknown {
   const failure = failureOf(error)
   if (failure === 'not-sqlite') return error
   if (failure === 'full') return new StorageFull()
-  return failure === 'fatal' ? new Corrupt(messageOf(error)) : new Unavailable(messageOf(error))
+  return failure === 'fatal' ? new Corrupt(damaged(path, error)) : new Unavailable(messageOf(error))
 }

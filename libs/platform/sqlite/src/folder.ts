@@ -12,7 +12,7 @@ import { SqliteDocuments } from './documents/documents.ts'
 import { documentsMigrations, documentsPragmas } from './documents/schema.ts'
 import { eventsMigrations, eventsPragmas } from './events/schema.ts'
 import { SqliteEventStore } from './events/store.ts'
-import { failureOf, messageOf } from './failure.ts'
+import { damaged, failureOf, messageOf } from './failure.ts'
 import { integrity } from './integrity.ts'
 import type { Finding } from './integrity.ts'
 import { SqliteKeys } from './keys/keys.ts'
@@ -68,10 +68,6 @@ export function openFile(
   return new Database({ path: join(dir, file), ...how, ...options })
 }
 
-/** What to do about a damaged file of a folder. */
-export const mending = (file: string): string =>
-  file === 'documents.db' ? 'Delete it while nothing runs: the next start builds it anew.' : 'Restore it from a backup.'
-
 /** Opens one file; damage is told with its name. */
 function openOrName(...[dir, name, options]: Parameters<typeof openFile>): Database {
   try {
@@ -79,7 +75,7 @@ function openOrName(...[dir, name, options]: Parameters<typeof openFile>): Datab
   } catch (error) {
     if (failureOf(error) !== 'fatal') throw error
     const { file } = fileOpenings[name]
-    throw new RapportError('file-damaged', `${join(dir, file)} is damaged: ${messageOf(error)}. ${mending(file)}`, {
+    throw new RapportError('file-damaged', damaged(join(dir, file), error), {
       dir,
       file,
     })

@@ -78,7 +78,7 @@ export class SqliteOps implements Ops, Participant {
         version,
       }))
     } catch (error) {
-      throw portError(error)
+      throw portError(error, this.#db.path)
     }
   }
 

@@ -97,7 +97,7 @@ export class Writer {
         reach('afterCommit')
       }
     } catch (error) {
-      const answer = this.#db.undo(error, committing) ? portError(error) : this.#stop(error)
+      const answer = this.#db.undo(error, committing) ? portError(error, this.#db.path) : this.#stop(error)
       for (const each of this.#participants) each.undone()
       for (const member of members) member.fail(answer)
       return

@@ -10,6 +10,7 @@ import {
   type Acting,
   type AnyDecision,
   type Asked,
+  type Command,
   type Context,
   type Doc,
   type Fact,
@@ -125,9 +126,14 @@ export class OnMemory {
   }
 
   send(decision: AnyDecision, body: unknown, sent: Sent = {}): Promise<Outcome> {
+    return this.handle.handle(this.command(decision, body, sent))
+  }
+
+  /** The command that {@link OnMemory.send} sends. */
+  command(decision: AnyDecision, body: unknown, sent: Sent = {}): Command {
     const { name: stream, singleton } = decision.stream
     const actor: Acting = { id: anId(2), kind: 'person', role: decision.roles[0]!, ...sent.as }
-    return this.handle.handle({
+    return {
       tenant: TENANT,
       stream,
       decision: decision.name,
@@ -137,7 +143,7 @@ export class OnMemory {
       source: actor.id,
       actor,
       occurred: sent.occurred,
-    })
+    }
   }
 
   /** How many events stand in the store. */

@@ -23,7 +23,7 @@ describe('person: erase', () => {
     given(person, [registered]).when(erase, {}).thenRefused('not-requested'))
 
   test('a record that was merged is not erased by itself: the refusal names the one that goes on', () =>
-    given(person, [...requested, personMerged({ into: anId(41) })])
+    given(person, [registered, personMerged({ into: anId(41) })])
       .when(erase, {})
       .thenRefused('merged', { into: anId(41) }))
 

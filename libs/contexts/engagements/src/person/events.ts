@@ -21,6 +21,15 @@ export const personMerged = event(contract.PersonMerged, {
   evolve: (s: Person, e) => ({ ...s, mergedInto: e.into }),
 })
 
+export const personMergeReversed = event(contract.PersonMergeReversed, {
+  visibility: 'internal',
+  say: {
+    en: '{self} goes on: {into} was merged into it at the same moment, so its own merge was taken back',
+    zh: '{self}继续使用：{into}在同一时刻并入本记录，本记录的合并已撤回',
+  },
+  evolve: ({ mergedInto: _, ...s }: Person) => s,
+})
+
 /** The other side of a merge, so that an erasure knows all records of the person. */
 export const personAbsorbed = event(
   'PersonAbsorbed',
@@ -49,7 +58,15 @@ export const personErased = event(contract.PersonErased, {
 
 export const person = stream<Person>('engagements.person', {
   initial: undefined as never,
-  events: [personRegistered, personCorrected, personMerged, personAbsorbed, personErasureRequested, personErased],
+  events: [
+    personRegistered,
+    personCorrected,
+    personMerged,
+    personMergeReversed,
+    personAbsorbed,
+    personErasureRequested,
+    personErased,
+  ],
   scope: { level: 'tenant' },
   plural: 'persons',
   label: (s) => s.name,

@@ -7,5 +7,6 @@ import { person } from './events.ts'
 import { merge } from './merge.ts'
 import { register } from './register.ts'
 import { requestErasure } from './request-erasure.ts'
+import { reverseMerge } from './reverse-merge.ts'
 
-export default serve(person, [register, correct, merge, absorb, requestErasure, erase, eraseMerged])
+export default serve(person, [register, correct, merge, reverseMerge, absorb, requestErasure, erase, eraseMerged])

@@ -3,7 +3,7 @@ import { engagements } from '@rapport/contracts'
 import type { New } from '@rapport/events'
 import { anId, given } from '@rapport/testing'
 import { person, personMerged } from './events.ts'
-import { erased, merged, other, registered } from './examples.fixture.ts'
+import { erased, merged, other, registered, requested } from './examples.fixture.ts'
 import { merge } from './merge.ts'
 import type { Person } from './state.ts'
 
@@ -25,6 +25,9 @@ describe('person: merge', () => {
   test('nobody is merged twice', () => two(merged).when(merge, into).thenRefused('already-merged', into))
 
   test('an erased person is not merged', () => two(erased).when(merge, into).thenRefused('erased'))
+
+  test('whose erasure was requested is erased, not merged: nobody would ask for it again', () =>
+    two(requested).when(merge, into).thenRefused('erasure-requested'))
 
   test('nobody is merged into an erased person', () =>
     given(person, [registered])

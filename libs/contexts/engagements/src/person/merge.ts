@@ -9,6 +9,7 @@ export const merge = decision(person, 'merge', {
   command: contract.PersonMerged.shape,
   errors: {
     erased: 'The person is erased.',
+    'erasure-requested': 'The erasure of the person was requested: it is carried out first, as it was asked for.',
     'already-merged': 'The person was merged before; `into` names the other one.',
     'into-itself': 'A person cannot be merged into itself.',
     'into-erased': 'The other person is erased.',
@@ -19,6 +20,8 @@ export const merge = decision(person, 'merge', {
   decide(state, command, { facts, id, refuse }) {
     if (state.erased) return refuse('erased')
     if (state.mergedInto !== undefined) return refuse('already-merged', { into: state.mergedInto })
+    // Whoever carries it out would be told to ask for the erasure of the other one, for which nobody has asked.
+    if (state.request !== undefined) return refuse('erasure-requested')
     if (command.into === id) return refuse('into-itself')
     if (facts.other.erased) return refuse('into-erased')
     if (facts.other.mergedInto !== undefined) return refuse('into-merged', { into: facts.other.mergedInto })

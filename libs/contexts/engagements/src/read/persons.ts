@@ -5,6 +5,7 @@ import {
   personErased,
   personErasureRequested,
   personMerged,
+  personMergeReversed,
   personRegistered,
 } from '../person/events.ts'
 
@@ -21,7 +22,7 @@ export const persons = readModel({
   summary: 'Persons with their names, which read as erased once their key is destroyed.',
   scope: 'tenant',
   audience: ['internal'],
-  on: [personRegistered, personCorrected, personMerged, personErasureRequested, personErased],
+  on: [personRegistered, personCorrected, personMerged, personMergeReversed, personErasureRequested, personErased],
   evolve(doc: Listed | undefined, event): Listed {
     switch (event.type) {
       case 'PersonRegistered':
@@ -30,6 +31,10 @@ export const persons = readModel({
         return { ...doc!, ...event.data, registeredAt: event.occurredAt }
       case 'PersonMerged':
         return { ...doc!, status: 'merged', into: event.data.into }
+      case 'PersonMergeReversed': {
+        const { into: _, ...rest } = doc!
+        return { ...rest, status: 'registered' }
+      }
       case 'PersonErasureRequested':
         return { ...doc!, status: 'erasure-requested' }
       case 'PersonErased':

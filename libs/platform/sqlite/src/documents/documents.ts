@@ -189,7 +189,7 @@ export class SqliteDocuments implements Documents {
       this.#db.check()
       return await question()
     } catch (error) {
-      throw portError(error)
+      throw portError(error, this.#db.path)
     }
   }
 }

@@ -58,7 +58,7 @@ export class Writes {
       const answers = this.#db.transaction(() => members.map((member) => this.#writeOne(member)))
       for (const [n, { resolve }] of members.entries()) resolve(answers[n]!)
     } catch (error) {
-      for (const { reject } of members) reject(portError(error))
+      for (const { reject } of members) reject(portError(error, this.#db.path))
     }
   }
 

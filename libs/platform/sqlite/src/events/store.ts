@@ -120,7 +120,7 @@ export class SqliteEventStore implements EventStore {
     try {
       return question()
     } catch (error) {
-      throw portError(error)
+      throw portError(error, this.#db.path)
     }
   }
 }

@@ -212,7 +212,7 @@ export class SqliteKeys implements Keys {
       this.#db.check()
       return question()
     } catch (error) {
-      throw portError(error)
+      throw portError(error, this.#db.path)
     }
   }
 }
