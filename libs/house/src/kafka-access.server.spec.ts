@@ -13,9 +13,12 @@ import { kafkaVariables } from './variables.ts'
 const PORT = 19_492
 const PASSWORD = 'right one'
 
-/** A certificate of 127.0.0.1 that it has signed itself; undefined where no keytool is. It comes with the Java that Kafka needs. */
-function certified(dir: string): { readonly store: string; readonly ca: string } | undefined {
-  const [store, ca] = [join(dir, 'broker.p12'), join(dir, 'ca.pem')]
+/**
+ * A certificate of 127.0.0.1 that it has signed itself, and its key; undefined where no keytool is, which comes with the Java that Kafka
+ * needs, or no openssl.
+ */
+function certified(dir: string): { readonly store: string; readonly ca: string; readonly key: string } | undefined {
+  const [store, ca, key] = [join(dir, 'broker.p12'), join(dir, 'ca.pem'), join(dir, 'key.pem')]
   const keytool = (...args: readonly string[]): void =>
     void execFileSync('keytool', [...args, '-alias', 'broker', '-keystore', store, '-storepass', 'changeit'], {
       stdio: 'ignore',
@@ -23,7 +26,9 @@ function certified(dir: string): { readonly store: string; readonly ca: string }
   try {
     keytool('-genkeypair', '-storetype', 'PKCS12', '-keyalg', 'RSA', '-dname', 'CN=spec', '-ext', 'SAN=ip:127.0.0.1')
     keytool('-exportcert', '-rfc', '-file', ca)
-    return { store, ca }
+    const open = ['pkcs12', '-in', store, '-passin', 'pass:changeit', '-nodes', '-nocerts', '-out', key]
+    execFileSync('openssl', open, { stdio: 'ignore' })
+    return { store, ca, key }
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return undefined
     throw error
@@ -33,13 +38,16 @@ function certified(dir: string): { readonly store: string; readonly ca: string }
 const dir = mkdtempSync(join(tmpdir(), 'rapport-kafka-tls-'))
 const made = canOwn('kafka') ? certified(dir) : undefined
 if (made === undefined)
-  test.skip('needs a Kafka of its own settings and a keytool (no script starts one here, or no keytool is here)', () => {})
+  test.skip('needs a Kafka of its own settings, keytool and openssl (no script starts one here, or one of the two is missing)', () => {})
 else {
   let own: OwnServer
-  const [plain, safe] = [`127.0.0.1:${PORT}`, `127.0.0.1:${PORT + 2}`]
-  const properties = `listeners=PLAINTEXT://${plain},CONTROLLER://127.0.0.1:${PORT + 1},SASL_SSL://${safe}
-advertised.listeners=PLAINTEXT://${plain},SASL_SSL://${safe}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
+  const [plain, safe, known] = [PORT, PORT + 2, PORT + 3].map((port) => `127.0.0.1:${port}`) as [string, string, string]
+  const properties = `listeners=PLAINTEXT://${plain},CONTROLLER://127.0.0.1:${PORT + 1},SASL_SSL://${safe},SSL://${known}
+advertised.listeners=PLAINTEXT://${plain},SASL_SSL://${safe},SSL://${known}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
+listener.name.ssl.ssl.client.auth=required
+ssl.truststore.type=PEM
+ssl.truststore.location=${made.ca}
 ssl.keystore.type=PKCS12
 ssl.keystore.location=${made.store}
 ssl.keystore.password=changeit
@@ -74,6 +82,16 @@ listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.p
       }),
     )
   }
+  /** Where the broker asks for a certificate of the client. */
+  const withCertificate = (env: Readonly<Record<string, string>>): KafkaAccess =>
+    kafkaAccess(
+      readConfig(kafkaVariables, {
+        KAFKA_BROKERS: known,
+        KAFKA_SECURITY_PROTOCOL: 'SSL',
+        KAFKA_CA_FILE: made.ca,
+        ...env,
+      }),
+    )
   const makeTopics = (given: KafkaAccess) =>
     ensureTopics({ ...given, clientId: 'spec', prefix: 'tls', definition, environment: 'single' })
 
@@ -106,7 +124,13 @@ listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.p
       await port.close()
     }, 60_000)
 
+    test('takes a client for the certificate that it shows', async () => {
+      const report = await makeTopics(withCertificate({ KAFKA_CERT_FILE: made.ca, KAFKA_KEY_FILE: made.key }))
+      expect(report).toMatchObject({ created: [], drifted: [] })
+    }, 60_000)
+
     test.each([
+      ['a client that shows no certificate', () => withCertificate({})],
       ['another password', () => access('wrong one')],
       ['plain text', () => ({ brokers: [safe] })],
       ['only the certificates that Node trusts', () => access(PASSWORD, { KAFKA_CA_FILE: '' })],

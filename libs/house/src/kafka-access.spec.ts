@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,15 +7,34 @@ import { ConfigError, readConfig } from '@rapport/service'
 import { kafkaAccess } from './kafka-access.ts'
 import { kafkaVariables } from './variables.ts'
 
+/** A certificate that nobody has the key of any more. */
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBdDCCARugAwIBAgIUVY7InRJ1WRAZjKn0nokGQ0kPJPMwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEc3BlYzAgFw0yNjExMjYwNTQwNDlaGA8yMTI2MTEwMjA1NDA0
+OVowDzENMAsGA1UEAwwEc3BlYzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABG6X
+oZqAMCBmFCQRgsaknbPejZvdaS4aOtJdJx57YCRbyuDRTOFeppWAAxyjWdjl4sPO
+G0JqF+aCpPQzD5EmDf2jUzBRMB0GA1UdDgQWBBSWRx7NwB+58dx7CvnO/8Q3Maid
+DzAfBgNVHSMEGDAWgBSWRx7NwB+58dx7CvnO/8Q3MaidDzAPBgNVHRMBAf8EBTAD
+AQH/MAoGCCqGSM49BAMCA0cAMEQCICH0h9Y4VR0MzQro6dwIXNVzmm6rqI9qFyYm
+iJ7u2ZIVAiAdZEkCj7JuMWV8eN2sMkBmpTRNZbcBVtAftVqQtKQ/Gg==
+-----END CERTIFICATE-----
+`
+const { privateKey: key } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+})
+
 let dir: string
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'rapport-kafka-access-'))
   for (const [name, text] of [
-    ['ca.pem', 'CA'],
-    ['cert.pem', 'CERT'],
-    ['key.pem', 'KEY'],
+    ['cert.pem', certificate],
+    ['key.pem', key],
     ['password', 'two words \n'],
     ['empty', '\n'],
+    ['nothing', ''],
+    ['lines', 'one\ntwo\n'],
   ] as const)
     writeFileSync(join(dir, name), text)
 })
@@ -36,14 +56,9 @@ const problemsOf = (env: Readonly<Record<string, string>>): readonly string[] =>
 describe('how Kafka is reached', () => {
   test('in plain text unless something is said', () => expect(access({})).toEqual({ brokers: ['a:1', 'b:2'] }))
 
-  test('encrypted: with the certificates that Node trusts, or those of a file, and with one of its own', () => {
+  test('encrypted: with the certificates that Node trusts, or those of a file', () => {
     expect(access({ KAFKA_SECURITY_PROTOCOL: 'SSL' })).toMatchObject({ ssl: true })
-    expect(access({ KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_CA_FILE: file('ca.pem') }).ssl).toEqual({ ca: 'CA' })
-    const own = { KAFKA_CERT_FILE: file('cert.pem'), KAFKA_KEY_FILE: file('key.pem') }
-    expect(access({ KAFKA_SECURITY_PROTOCOL: 'SSL', ...own })).toEqual({
-      brokers: ['a:1', 'b:2'],
-      ssl: { cert: 'CERT', key: 'KEY' },
-    })
+    expect(access({ KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_CA_FILE: file('cert.pem') }).ssl).toEqual({ ca: certificate })
   })
 
   test('as a user: the password is the file’s text without the newline at its end', () => {
@@ -61,7 +76,7 @@ describe('how Kafka is reached', () => {
   })
 
   test.each([
-    ['a file that the protocol has no use for', { KAFKA_CA_FILE: 'ca.pem' }, ['KAFKA_CA_FILE is for SSL']],
+    ['a file that the protocol has no use for', { KAFKA_CA_FILE: 'cert.pem' }, ['KAFKA_CA_FILE is for SSL']],
     [
       'a user that the protocol has no use for',
       { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD_FILE: 'p' },
@@ -86,6 +101,31 @@ describe('how Kafka is reached', () => {
       'an empty password',
       { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD_FILE: 'empty' },
       ['KAFKA_SASL_PASSWORD_FILE is empty'],
+    ],
+    [
+      'a password of several lines',
+      { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD_FILE: 'lines' },
+      ['KAFKA_SASL_PASSWORD_FILE has more than one line'],
+    ],
+    [
+      'a file that holds no certificates',
+      { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_CA_FILE: 'password' },
+      ['KAFKA_CA_FILE holds no certificate'],
+    ],
+    [
+      'an empty file of certificates',
+      { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_CA_FILE: 'nothing' },
+      ['KAFKA_CA_FILE holds no certificate'],
+    ],
+    [
+      'certificate and key in each other’s place',
+      { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_CERT_FILE: 'key.pem', KAFKA_KEY_FILE: 'cert.pem' },
+      ['KAFKA_CERT_FILE holds no certificate', 'KAFKA_KEY_FILE holds no private key'],
+    ],
+    [
+      'a key of another certificate',
+      { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_CERT_FILE: 'cert.pem', KAFKA_KEY_FILE: 'key.pem' },
+      ['KAFKA_KEY_FILE holds another key'],
     ],
     ['a protocol that is none', { KAFKA_SECURITY_PROTOCOL: 'TLS' }, ['KAFKA_SECURITY_PROTOCOL="TLS" must be one of']],
   ])('%s is told by the name of the variable, and no value of a file', (_, given, wanted) => {
