@@ -20,7 +20,7 @@ It answers \`id\`, \`revision\`, \`position\` and \`events\` (how many it record
 
 | Header | With | Meaning |
 | --- | --- | --- |
-| \`Idempotency-Key\` | commands | the command's name: sent again it is recorded once, and the first answer comes back; where none came the server makes one and returns it |
+| \`Idempotency-Key\` | commands | the command's name, 1 to 200 printable ASCII characters: sent again by the same caller to the same place it is recorded once, and the first answer comes back; where none came the server makes one and returns it |
 | \`If-Match\` | commands | acts only at this revision, otherwise 412 |
 | \`wait-for\` | views | a position that a command answered: the view answers from there on, or 503 after 2 s |
 

@@ -229,16 +229,18 @@ export class Projection {
 
   async #rebuild(model: string, progress: (events: number) => void): Promise<number> {
     await this.#feedHere()
-    let events = 0
+    let most = 0
     for (const [name, old] of [...this.#live].filter(([, i]) => i.folding.model === model)) {
       const { folding } = old
       const next = this.#instance(folding, await this.#generations.fresh(folding, old.collection), true)
+      let events = 0
       for await (const page of this.#pages([next])) {
         events += page.events.length
         progress(events)
         insideRebuild.publish({})
         if (page.caughtUp) break
       }
+      most = Math.max(most, events)
       await this.#index([next])
       await this.#exclusive(async () => {
         // While nobody else moves: read on to where the running ones are, then take the place of the old.
@@ -250,7 +252,7 @@ export class Projection {
       })
       await this.#whenUnread(() => this.#generations.drop(old.collection))
     }
-    return events
+    return most
   }
 
   // ── feeding ─────────────────────────────────────────────────────────────────────────────────────────────────────

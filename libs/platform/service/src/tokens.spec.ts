@@ -106,6 +106,15 @@ describe('local tokens', () => {
     expect(await tokens.verify(`${head}.${claims}.${tail}`)).toEqual({ refused: 'invalid' })
   })
 
+  test('one token has one text: other bits at the end of its parts, or padding, are refused', async () => {
+    const token = await tokens.mint(anna)
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = alphabet.indexOf(token.at(-1)!)
+    const others = [1, 2, 3].map((bits) => token.slice(0, -1) + alphabet[last ^ bits])
+    for (const other of [...others, `${token}=`]) expect(await tokens.verify(other)).toEqual({ refused: 'invalid' })
+    expect(await tokens.verify(token)).toMatchObject(anna)
+  })
+
   test('nobody can mint for the house itself', async () => {
     await expect(tokens.mint({ ...anna, role: 'system' as never })).rejects.toThrow()
   })

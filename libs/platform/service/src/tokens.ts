@@ -83,6 +83,7 @@ export function localTokens(bytes: Uint8Array, clock: () => Temporal.Instant = (
         .sign(key)
     },
     verify: (async (token) => {
+      if (!canonical(token)) return { refused: 'invalid' }
       const name = hash('sha256', token)
       const known = recall(name)
       if (known !== undefined) return known
@@ -106,6 +107,10 @@ export function localTokens(bytes: Uint8Array, clock: () => Temporal.Instant = (
     }) satisfies Verify,
   }
 }
+
+/** One token has one text: base64url leaves bits at a part's end that a lenient reader skips (RFC 4648 §3.5). */
+const canonical = (token: string): boolean =>
+  token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
 
 /** The key of local tokens, from a file that only its owner can read; made where there is none. */
 export function tokenKey(file: string): Uint8Array {
