@@ -28,7 +28,7 @@ const { values } = (() => {
     return parseArgs({
       options: {
         events: { type: 'string', default: '20000' },
-        seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+        seed: { type: 'string', default: String(randomInt(1_000_000_000)) },
         only: { type: 'string' },
         outage: { type: 'string', default: '30' },
         json: { type: 'string' },
