@@ -1,6 +1,7 @@
 import { RapportError } from '@rapport/events'
 import mongoose from 'mongoose'
 import type { mongo } from 'mongoose'
+import { bounded } from './bounded.ts'
 import { failureOf, portError } from './failure.ts'
 import { again } from './settle.ts'
 
@@ -72,9 +73,9 @@ export async function connect(options: MongoOptions, port: 'documents' | 'ops' |
   })
   const database: Database = {
     patience,
-    collection: (name) => db.collection(name),
-    names: async () => (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
-    drop: async (name) => void (await db.dropCollection(name)),
+    collection: (name) => bounded(db.collection(name)),
+    names: async () => (await bounded(db).listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
+    drop: async (name) => void (await bounded(db).dropCollection(name)),
     close: () => connection.destroy(),
   }
   try {
