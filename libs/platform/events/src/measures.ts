@@ -17,7 +17,8 @@ export interface MeasuresDeps {
   readonly zone: (tenant: string, engagement: string) => Promise<string>
 }
 
-const WAIT = 2_000
+/** Milliseconds that a decision waits for its figures: read models stand still while a doctor compares them or a backup begins. */
+const WAIT = 10_000
 /** What one `find` may answer: measures over more documents of a model are refused, never made of a part. */
 const MOST = 100_000
 
