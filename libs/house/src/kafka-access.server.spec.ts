@@ -37,9 +37,10 @@ function certified(dir: string): { readonly store: string; readonly ca: string; 
 
 const dir = mkdtempSync(join(tmpdir(), 'rapport-kafka-tls-'))
 const made = canOwn('kafka') ? certified(dir) : undefined
-if (made === undefined)
+if (made === undefined) {
+  rmSync(dir, { recursive: true, force: true })
   test.skip('needs a Kafka of its own settings, keytool and openssl (no script starts one here, or one of the two is missing)', () => {})
-else {
+} else {
   let own: OwnServer
   const [plain, safe, known] = [PORT, PORT + 2, PORT + 3].map((port) => `127.0.0.1:${port}`) as [string, string, string]
   const properties = `listeners=PLAINTEXT://${plain},CONTROLLER://127.0.0.1:${PORT + 1},SASL_SSL://${safe},SSL://${known}

@@ -37,12 +37,6 @@ export class Collections {
     return indexes.filter((index) => !made.has(index.name)).map(({ sql }) => sql)
   }
 
-  /** Makes one of those. */
-  indexOne(name: string): void {
-    const [sql] = this.missing(name)
-    if (sql !== undefined) this.#db.transaction(() => this.#db.raw.exec(sql))
-  }
-
   get(name: string): Table {
     const known = this.#tables.get(name)
     if (known !== undefined) return known

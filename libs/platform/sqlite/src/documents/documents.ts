@@ -53,9 +53,11 @@ export class SqliteDocuments implements Documents {
 
   index(collection: string): Promise<void> {
     return this.#ask(async () => {
-      while (this.#collections.missing(collection).length > 0) {
+      for (;;) {
+        const [next] = this.#collections.missing(collection)
+        if (next === undefined) return
         if (this.#readonly) throw readOnly()
-        this.#collections.indexOne(collection)
+        this.#db.transaction(() => this.#db.raw.exec(next))
         // Each takes its time; whoever waits in this process has a turn in between.
         await setImmediate()
       }

@@ -165,10 +165,9 @@ export const brokenWrites: readonly Broken<DocumentsHandle>[] = [
   })),
   broken('forgets what stood there before the indexes', '§5 indexes that come later', (port) => ({
     index: async (collection) => {
-      const [text] = (await Array.fromAsync(port.scan(collection))).map(({ text }) => text)
-      if (text === undefined) return port.index(collection)
       const [first] = await Array.fromAsync(port.scan(collection))
-      await port.put(first!.tenant, collection, first!.id, 'deleted', first!.position, first!.position)
+      if (first?.text === undefined) return port.index(collection)
+      await port.put(first.tenant, collection, first.id, 'deleted', first.position, first.position)
     },
   })),
   broken('indexes what is not there', '§5 indexes that come later', () => ({ index: async () => {} })),
