@@ -10,30 +10,39 @@ interface Recorded {
   readonly position: string
 }
 type Headers = Readonly<Record<string, string>>
+/** What everybody who speaks to one server knows of each other. */
+interface Kin {
+  readonly headers: string[]
+  /** The position of the last command that one of them had recorded. */
+  last?: string
+}
+
+/** How long a view may lag behind what was recorded, in milliseconds. */
+const PATIENCE = 60_000
 
 /** Speaks to a server in somebody's name, and keeps every header that it is given. */
 export class Http {
   readonly url: string
   readonly #token: string
-  readonly #headers: string[]
+  readonly #kin: Kin
   readonly #door: (path: string) => string
 
   /** `door`: where a path is asked for, when several processes share the work. */
-  constructor(url: string, token: string, headers: string[] = [], door: (path: string) => string = () => url) {
+  constructor(url: string, token: string, kin: Kin = { headers: [] }, door: (path: string) => string = () => url) {
     this.url = url
     this.#token = token
-    this.#headers = headers
+    this.#kin = kin
     this.#door = door
   }
 
   /** Every header of every answer so far, as one text. */
   get headers(): string {
-    return this.#headers.join('\n')
+    return this.#kin.headers.join('\n')
   }
 
   /** The same server in the name of somebody else. */
   as(token: string): Http {
-    return new Http(this.url, token, this.#headers, this.#door)
+    return new Http(this.url, token, this.#kin, this.#door)
   }
 
   get<T = Record<string, unknown>>(path: string, headers: Headers = {}): Promise<Answered<T>> {
@@ -47,14 +56,21 @@ export class Http {
   async done(path: string, body: unknown, headers: Headers = {}): Promise<Recorded> {
     const { status, body: answer } = await this.post<Recorded>(path, body, headers)
     if (status >= 300) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(answer)}`)
+    const { last } = this.#kin
+    if (last === undefined || answer.position > last) this.#kin.last = answer.position
     return answer
   }
 
-  /** A view that must answer. */
+  /** A view that must answer, after all that was `done` here; one that lags is asked again. */
   async view<T = Record<string, unknown>>(path: string, headers: Headers = {}): Promise<T> {
-    const { status, body } = await this.get<T>(`/api/views/${path}`, headers)
-    if (status !== 200) throw new Error(`GET /api/views/${path} answered ${status}: ${JSON.stringify(body)}`)
-    return body
+    const { last } = this.#kin
+    const asked = { ...(last !== undefined && { 'wait-for': last }), ...headers }
+    for (const until = performance.now() + PATIENCE; ;) {
+      const { status, body } = await this.get<T>(`/api/views/${path}`, asked)
+      if (status === 200) return body
+      if (status !== 503 || performance.now() > until)
+        throw new Error(`GET /api/views/${path} answered ${status}: ${JSON.stringify(body)}`)
+    }
   }
 
   async #send<T>(method: string, path: string, body: string | undefined, headers: Headers): Promise<Answered<T>> {
@@ -69,7 +85,7 @@ export class Http {
     })
     const text = await response.text()
     const given = Object.fromEntries(response.headers)
-    this.#headers.push(...Object.entries(given).map(([name, value]) => `${name}: ${value}`))
+    this.#kin.headers.push(...Object.entries(given).map(([name, value]) => `${name}: ${value}`))
     return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T, headers: given }
   }
 }

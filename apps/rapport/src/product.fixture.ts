@@ -34,33 +34,21 @@ export function productSuite(name: string, open: () => Promise<Product>): void {
     let client: Http
     let place: Portal
     let anna: { readonly person: string; readonly stakeholder: string }
-    let last = ''
 
     const as = async (role: TokenRole, more: { subject?: string; stakeholder?: string; tenant?: string } = {}) =>
-      new Http(product.doors[0]!, await product.token({ tenant, role, ...more }), [], (path) => product.door(path))
-    const done = async (path: string, body: unknown, by = pm, headers = {}) => {
-      const answer = await by.done(`/api/${path}`, body, headers)
-      last = answer.position > last ? answer.position : last
-      return answer
-    }
-    /** A view after everything that this suite has recorded; whoever is told to come again does. */
-    const view = async <T>(path: string, by = pm): Promise<T> => {
-      for (;;) {
-        const { status, body } = await by.get<T>(`/api/views/${path}`, { 'wait-for': last })
-        if (status === 200) return body
-        if (status !== 503) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`)
-      }
-    }
-    const items = async (path: string, by = pm) => (await view<Items>(path, by)).items
+      pm.as(await product.token({ tenant, role, ...more }))
+    const done = (path: string, body: unknown, by = pm, headers = {}) => by.done(`/api/${path}`, body, headers)
+    const items = async (path: string, by = pm) => (await by.view<Items>(path)).items
     const sentences = async (language: string, by = pm) =>
-      (await view<Timeline>(`timeline?engagement=${place.engagement}&lang=${language}`, by)).days
+      (await by.view<Timeline>(`timeline?engagement=${place.engagement}&lang=${language}`)).days
         .flatMap(({ entries }) => entries)
         .map(({ sentence }) => sentence)
     const types = async () => (await items('log?limit=500')).map((entry) => String(entry['type']))
 
     beforeAll(async () => {
       product = await open()
-      pm = await as('pm')
+      const token = await product.token({ tenant, role: 'pm' })
+      pm = new Http(product.doors[0]!, token, undefined, (path) => product.door(path))
       alice = await as('admin', { subject: 'alice' })
       bob = await as('admin', { subject: 'bob' })
       place = await portal(pm)
@@ -111,7 +99,6 @@ export function productSuite(name: string, open: () => Promise<Product>): void {
         Array.from({ length: 20 }, () => pm.done('/api/communication/interactions', said, at)),
       )
       expect(new Set(all.map(({ id, position }) => `${id} ${position}`)).size).toBe(1)
-      last = all[0]!.position > last ? all[0]!.position : last
       const found = await items(`interactions?engagement=${place.engagement}`)
       expect(found.filter(({ summary }) => summary === 'Once.')).toHaveLength(2)
     })
@@ -170,7 +157,7 @@ export function productSuite(name: string, open: () => Promise<Product>): void {
       const missed = async () => (await types()).filter((type) => type === 'SlotMissed').length
       const strip = async () =>
         (
-          await view<{ items: { cadences: { slots: { status: string }[] }[] }[] }>(
+          await pm.view<{ items: { cadences: { slots: { status: string }[] }[] }[] }>(
             `cadence-strip?engagement=${engagement}`,
           )
         ).items[0]!.cadences[0]!.slots.filter(({ status }) => status === 'missed').length
@@ -192,7 +179,7 @@ export function productSuite(name: string, open: () => Promise<Product>): void {
       const period = { from: '2026-02-01', to: '2026-02-06' }
       const { id } = await done('communication/status-reports', { engagement, period, audience: 'client', ...parts })
       await done(`communication/status-reports/${id}/issue`, {})
-      expect(await view(`report-derivation/${id}`)).toMatchObject({ equal: true })
+      expect(await pm.view(`report-derivation/${id}`)).toMatchObject({ equal: true })
       expect(await items(`reports?engagement=${engagement}`, client)).toMatchObject([{ id }])
     })
 
