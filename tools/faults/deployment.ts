@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { uuidv7, type EventStore } from '@rapport/events'
+import { START, uuidv7, type EventStore } from '@rapport/events'
 import { openEventStoreDb } from '@rapport/eventstoredb'
 import { sharedTokenKey } from '@rapport/house'
 import { ensureTopics, readTopics } from '@rapport/kafka'
@@ -21,6 +21,9 @@ const processes = [
   ['projection-2', 'projection'],
 ] as const
 const STARTING = 60_000
+
+/** The event store that was given is in use. */
+export class NotEmpty extends Error {}
 
 /** The whole product as separate services on servers of its own, and ways to look behind them. */
 export class Deployment {
@@ -101,6 +104,10 @@ async function begin(
   })
   const mongo = await openMongo({ url: mongodb, masterKey: await readMasterKey(secrets.KEYS_MASTER_KEY_FILE) })
   const store = openEventStoreDb({ url: events })
+  if ((await store.head([])) !== START) {
+    await Promise.allSettled([store.close(), mongo.close()])
+    throw new NotEmpty('The event store holds events already; the proof accounts for every event and wants it empty.')
+  }
   const env = { EVENTSTORE_URL: events, MONGODB_URL: mongodb, KAFKA_BROKERS: kafka, ...secrets, LOG_LEVEL: 'warn' }
   mkdirSync(logs, { recursive: true })
   const services: Service[] = []
@@ -110,7 +117,9 @@ async function begin(
   const waiting = await deployment.ready()
   if (waiting.length === 0) return deployment
   await deployment.destroy()
-  throw new Error(`Not ready in time: ${waiting.join(', ')} (${services.flatMap(({ ended }) => ended).join(' ')})`)
+  throw new Error(
+    `Not ready in time: ${waiting.join(', ')} (${[...new Set(services.flatMap(({ ended }) => ended))].join(' ')})`,
+  )
 }
 
 /** A name that a run does not share with another. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { NotEmpty } from './deployment.ts'
 import { faults } from './plan.ts'
 import { failuresOf, textOf } from './report.ts'
 import { run } from './run.ts'
@@ -11,8 +12,9 @@ const usage = `npm run faults -- [--events N] [--seed S] [--only TEXT] [--outage
 Runs the product as separate services on servers of its own under load, while one thing after the other goes wrong, and
 accounts for every event (20,000): in the store, on the topics, in the read models. --only takes the faults whose name
 has the text, "none" no fault at all. --eventstore-script: with EVENTSTORE_URL, a program that takes start, stop and
-kill for a real event store; otherwise a double of EventStoreDB takes its place. Exit code 1: something is lost, applied
-twice, out of order or differs from a rebuild, a process took too much memory, or a fault was never reached.`
+kill for a real event store, which must be empty; otherwise a double of EventStoreDB takes its place. Exit code 1:
+something is lost, applied twice, out of order or differs from a rebuild, a process took too much memory, or
+a fault was never reached.`
 
 function whole(name: string, text: string, least: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text)
@@ -69,9 +71,13 @@ try {
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
   process.exitCode = failuresOf(report).length > 0 ? 1 : 0
 } catch (error) {
-  if (!interrupted.signal.aborted) throw error
-  console.error('Interrupted.')
-  process.exitCode = 130
+  if (error instanceof NotEmpty) {
+    console.error(error.message)
+    process.exitCode = 2
+  } else if (interrupted.signal.aborted) {
+    console.error('Interrupted.')
+    process.exitCode = 130
+  } else throw error
 }
 // A client that still waits for a server that is gone does not keep the process.
 setTimeout(() => process.exit(), 5_000).unref()
