@@ -26,7 +26,8 @@ interface Timeline {
 /** What must hold wherever the product stores: on a data folder, on the servers, in one process or in several. */
 export function productSuite(name: string, open: () => Promise<Product>): void {
   describe(`the product ${name}`, () => {
-    const tenant = 'main'
+    // Of its own, so that a store that others have used will do.
+    const [tenant, others] = [`t${randomUUID().slice(0, 8)}`, `o${randomUUID().slice(0, 8)}`]
     let product: Product
     let pm: Http
     let alice: Http
@@ -239,7 +240,7 @@ facts:
     })
 
     test('BR-67 an id of another tenant is answered like one that nobody has', async () => {
-      const theirs = await as('pm', { tenant: 'other' })
+      const theirs = await as('pm', { tenant: others })
       const path = (id: string) => `/api/engagements/persons/${id}/correct`
       const [foreign, absent] = [
         await theirs.post(path(anna.person), { name: 'X' }),

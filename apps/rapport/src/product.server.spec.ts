@@ -1,25 +1,23 @@
+import { afterAll } from '@jest/globals'
 import { onServers } from '@rapport/testing'
 import { openOnServers } from './on-servers.ts'
 import { productSuite } from './product.fixture.ts'
-import { deployment, startService } from './servers.fixture.ts'
+import { deployment, eventStore, startService } from './servers.fixture.ts'
 
 await onServers(['kafka', 'mongodb'], (addresses) => {
-  productSuite('on the servers, in one process', async () => {
-    const { env, token, dispose } = await deployment(addresses)
+  // One deployment: the services go on where the one process ended.
+  let opened: ReturnType<typeof deployment> | undefined
+  const place = () => (opened ??= deployment(addresses))
+  afterAll(async () => (await opened)?.dispose())
+
+  productSuite(`on the servers, in one process, with ${eventStore}`, async () => {
+    const { env, token } = await place()
     const server = await openOnServers({ env, port: 0 })
-    return {
-      door: () => server.url,
-      doors: [server.url],
-      token,
-      async close() {
-        await server.close()
-        await dispose()
-      },
-    }
+    return { door: () => server.url, doors: [server.url], token, close: () => server.close() }
   })
 
-  productSuite('as separate services', async () => {
-    const { env, token, dispose } = await deployment(addresses)
+  productSuite(`as separate services, with ${eventStore}`, async () => {
+    const { env, token } = await place()
     const [engagements, communication, projection] = await Promise.all([
       startService('engagements', env),
       startService('communication', env),
@@ -37,7 +35,6 @@ await onServers(['kafka', 'mongodb'], (addresses) => {
       token,
       async close() {
         await Promise.all([engagements, communication, projection].map((service) => service.stop()))
-        await dispose()
       },
     }
   })

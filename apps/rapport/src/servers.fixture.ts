@@ -11,10 +11,17 @@ import { removeTopics, startDouble } from '@rapport/testing'
 import { root, scratch } from './cli.fixture.ts'
 import type { Product } from './product.fixture.ts'
 
-/** A deployment of its own on the servers, with a double of EventStoreDB, or what EVENTSTORE_URL names, and its topics. */
+/**
+ * The product folds every event of its store and refuses one with events of others: what EVENTSTORE_URL names is shared by the suites of
+ * the adapter. A real one that is empty, for a single suite file: EMPTY_EVENTSTORE_URL.
+ */
+const given = process.env['EMPTY_EVENTSTORE_URL'] || undefined
+/** The event store of these deployments, for titles. */
+export const eventStore = given === undefined ? 'a double of EventStoreDB' : 'EventStoreDB'
+
+/** A deployment of its own on the servers, and its topics. */
 export async function deployment(addresses: { readonly kafka: string; readonly mongodb: string }) {
   const folder = scratch('deployment')
-  const given = process.env['EVENTSTORE_URL']
   const double = given === undefined ? await startDouble() : undefined
   const prefix = `t${randomUUID().slice(0, 8)}`
   const brokers = addresses.kafka.split(',')
