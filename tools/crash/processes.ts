@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { crashingAt } from '@rapport/testing/crash'
+import { environment } from '@rapport/testing/servers'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = join(root, 'apps/rapport/bin/rapport.mjs')
@@ -40,11 +41,10 @@ export class Processes {
     this.#signal.throwIfAborted()
     const crash = dying === undefined ? undefined : crashingAt(`rapport.crash.${dying.at}`, dying.nth)
     // A data folder, whatever servers the environment names for others.
-    const { NODE_OPTIONS: _, EVENTSTORE_URL: __, MONGODB_URL: ___, KAFKA_BROKERS: ____, ...env } = process.env
     const flags = ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning']
     const child = spawn(process.execPath, [...flags, ...(crash?.execArgv ?? []), bin, ...args], {
       cwd: root,
-      env: { ...env, LOG_LEVEL: 'error', ...crash?.env },
+      env: { ...environment(), LOG_LEVEL: 'error', ...crash?.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const said = { stdout: '', stderr: '' }

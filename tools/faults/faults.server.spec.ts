@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals'
+import { environment } from '@rapport/testing'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -22,12 +23,11 @@ async function faults(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'rapport-faults-spec-'))
   try {
     const file = join(dir, 'report.json')
-    const { NODE_OPTIONS: _, EVENTSTORE_URL: __, ...env } = process.env
     const flags = ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning']
     const args = ['--events', '2000', '--outage', '5', '--seed', '7', '--json', file]
     const child = spawn(process.execPath, [...flags, 'tools/faults/main.ts', ...args], {
       cwd: root,
-      env,
+      env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let said = ''

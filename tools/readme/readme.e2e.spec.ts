@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from '@jest/globals'
+import { environment } from '@rapport/testing'
 import { begin, isDated, masked, Shell, stepsOf, undated } from './tour.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,9 +16,8 @@ test('the README does what it says, word by word, ids, instants and ports aside'
   for (const linked of ['node_modules', 'apps']) symlinkSync(join(root, linked), join(folder, linked))
   cpSync(join(root, 'package.json'), join(folder, 'package.json'))
   const env = {
-    ...process.env,
+    ...environment(),
     PORT: '0',
-    NODE_OPTIONS: '',
     PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
   }
   const [start, ...steps] = stepsOf(readme)

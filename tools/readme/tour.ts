@@ -86,9 +86,12 @@ export async function begin(
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const closed = once(child, 'close')
+  let ended = false
+  void closed.then(() => (ended = true))
   while (!output.includes(until)) {
-    if (child.exitCode !== null) throw new Error(`${command} ended: ${output}`)
-    await once(child.stdout, 'data')
+    if (ended) throw new Error(`${command} ended: ${output}`)
+    await Promise.race([once(child.stdout, 'data'), closed])
   }
   return { process: child, output: () => output }
 }

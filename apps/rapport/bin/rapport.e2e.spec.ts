@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { environment } from '@rapport/testing'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -42,9 +43,8 @@ function run(...args: string[]) {
 }
 
 function runWith(flags: string[], ...args: string[]) {
-  const { NODE_OPTIONS: _, ...env } = process.env
   const child = spawn(process.execPath, [...flags, join(app, 'bin/rapport.mjs'), ...args], {
-    env,
+    env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.push(child)

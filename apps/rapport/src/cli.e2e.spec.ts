@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { environment } from '@rapport/testing'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
@@ -330,9 +331,8 @@ describe('commands on one folder at the same time', () => {
 describe('output to a reader that goes away', () => {
   const piped = (command: string) => {
     const node = `"${process.execPath}" --conditions=@rapport/source "${join(root, 'apps/rapport/bin/rapport.mjs')}"`
-    const { NODE_OPTIONS: _, ...env } = process.env
     return spawnSync('bash', ['-c', `${node} ${command} | head -1; echo "\${PIPESTATUS[0]}"`], {
-      env,
+      env: environment(),
       encoding: 'utf8',
     })
   }

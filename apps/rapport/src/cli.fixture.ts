@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Crashing } from '@rapport/testing'
+import { environment, type Crashing } from '@rapport/testing'
 
 /** The root of the repository. */
 export const root = join(import.meta.dirname, '../../..')
@@ -34,12 +34,10 @@ const alive = new Set<ChildProcess>()
 
 /** `rapport` as a process of its own, on the Node that runs the specs: the pinned one. */
 export function running(args: readonly string[], { crash, env, cwd = root }: RunOptions = {}): Running {
-  // The servers that suites run on are not meant for the commands: they name theirs themselves.
-  const { NODE_OPTIONS: _, EVENTSTORE_URL: __, MONGODB_URL: ___, KAFKA_BROKERS: ____, ...inherited } = process.env
   const child = spawn(
     process.execPath,
     ['--conditions=@rapport/source', '--disable-warning=ExperimentalWarning', ...(crash?.execArgv ?? []), bin, ...args],
-    { cwd, env: { ...inherited, ...env, ...crash?.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd, env: { ...environment(), ...env, ...crash?.env }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   alive.add(child)
   const said = { stdout: '', stderr: '' }

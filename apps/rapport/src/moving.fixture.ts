@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import { HOUSE, type StoredEvent } from '@rapport/events'
+import { environment } from '@rapport/testing'
 import { rapport, root, running, scratch, until } from './cli.fixture.ts'
 import { delay, Http, portal } from './http.fixture.ts'
 import type { Running } from './running.ts'
@@ -130,7 +131,6 @@ export async function piped(
   to: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly codes: readonly string[]; readonly stdout: string; readonly stderr: string }> {
-  const { NODE_OPTIONS: _, EVENTSTORE_URL: __, MONGODB_URL: ___, KAFKA_BROKERS: ____, ...inherited } = process.env
   const rapport = `"$NODE" --conditions=@rapport/source --disable-warning=ExperimentalWarning "$BIN"`
   const quoted = (args: readonly string[]): string => args.map((arg) => `'${arg}'`).join(' ')
   const child = spawn(
@@ -140,7 +140,7 @@ export async function piped(
       cwd: root,
       // The export is of a folder, whatever the restore goes to.
       env: {
-        ...inherited,
+        ...environment(),
         ...env,
         NODE: process.execPath,
         BIN: join(root, 'apps/rapport/bin/rapport.mjs'),

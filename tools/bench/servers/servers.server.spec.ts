@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { openEventStoreDb } from '@rapport/eventstoredb'
-import { onServers, startDouble } from '@rapport/testing'
+import { environment, onServers, startDouble } from '@rapport/testing'
 import { interactionStream, ready } from '../sample.ts'
 
 jest.setTimeout(300_000)
@@ -15,7 +15,6 @@ const dir = mkdtempSync(join(tmpdir(), 'rapport-bench-servers-spec-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 async function bench(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const { NODE_OPTIONS: _, EVENTSTORE_URL: __, MONGODB_URL: ___, KAFKA_BROKERS: ____, ...inherited } = process.env
   const child = spawn(
     process.execPath,
     [
@@ -24,7 +23,7 @@ async function bench(env: Readonly<Record<string, string>>, ...args: readonly st
       join(import.meta.dirname, 'main.ts'),
       ...args,
     ],
-    { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { status: child.exitCode, stdout, stderr }

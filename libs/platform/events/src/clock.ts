@@ -53,7 +53,7 @@ export function clockRule<E extends Foldable, D extends object>(def: ClockRuleDe
       return { ...next, ...(engagement !== undefined && { engagement }), [DUE]: def.next(next, id)?.due ?? '' }
     },
     indexes: [[{ field: DUE, type: 'string' }]],
-    list: { filters: [], sort: { field: DUE, direction: 'asc' } },
+    list: { filters: {}, sort: { field: DUE, direction: 'asc' } },
   })
   return { name: def.name, model: model as AnyReadModel, next: def.next as ClockRule['next'] }
 }

@@ -99,10 +99,11 @@ export const leave = decision(writer, 'leave', {
   decide: (state, _, { refuse }) => (state.gone ? refuse('already-gone') : [writerGone({})]),
 })
 
+const mood = choice({ good: { en: 'good', zh: '好' }, bad: { en: 'bad', zh: '差' } })
 const lines = {
   engagement: ref('library.shelf'),
   by: ref('library.writer').optional(),
-  mood: choice({ good: { en: 'good', zh: '好' }, bad: { en: 'bad', zh: '差' } }),
+  mood,
   body: personal('engagement', text(1000)),
   seen: z
     .array(z.strictObject({ writer: ref('library.writer'), as: personal({ field: 'writer' }, text(100)) }))
@@ -184,6 +185,11 @@ export const remark = decision(note, 'remark', {
     state.count > 100 ? refuse('too-long') : Array.from({ length: times }, () => noteRemarked({ text })),
 })
 
+interface Noted {
+  readonly at: string
+  readonly events: number
+  readonly mood?: z.output<typeof mood>
+}
 export const notes = readModel({
   name: 'notes',
   version: 1,
@@ -191,7 +197,7 @@ export const notes = readModel({
   scope: 'engagement',
   audience: ['internal', 'client'],
   on: [noteWritten, noteCorrected, noteRemarked],
-  evolve(doc: { readonly at: string; readonly events: number } | undefined, event) {
+  evolve(doc: Noted | undefined, event): Noted {
     return event.type === 'NoteRemarked'
       ? { ...doc!, events: doc!.events + 1 }
       : { ...doc, ...event.data, at: event.occurredAt, events: (doc?.events ?? 0) + 1 }
@@ -203,7 +209,7 @@ export const notes = readModel({
       { field: 'mood', type: 'string' },
     ],
   ],
-  list: { filters: ['mood'], sort: { field: 'at', direction: 'asc' } },
+  list: { filters: { mood }, sort: { field: 'at', direction: 'asc' } },
 })
 
 export const library = context({

@@ -88,6 +88,11 @@ export const choice = <const C extends Record<string, Words>>(words: C): z.ZodEn
     [K in keyof C & string]: K
   }>
 
+/** One of a few codes that nobody reads. */
+export const oneOf = <const V extends readonly [string, ...string[]]>(
+  ...values: V
+): z.ZodEnum<{ [K in V[number]]: K }> => z.enum(values)
+
 /** A mail address as somebody types it: at least one character on either side of a single @, no white space. */
 export const mail = (): z.ZodString =>
   z

@@ -28,16 +28,15 @@ const moods = readModel({
       : { ...doc!, at: e.occurredAt, events: [...doc!.events, e.id] }
   },
   indexes: [[{ field: 'engagement', type: 'string' }]],
-  list: { filters: [], sort: { field: 'engagement', direction: 'asc' } },
+  list: { filters: {}, sort: { field: 'engagement', direction: 'asc' } },
 })
-const { indexes, list } = moods
 const remarks = readModel({
   name: 'remarks',
   version: 1,
   summary: 'Remarks.',
   scope: 'engagement',
-  indexes,
-  list,
+  indexes: moods.indexes,
+  list: { filters: {}, sort: moods.list.sort },
   audience: ['internal'],
   on: [noteRemarked],
   evolve: (doc: { count: number } | undefined, _) => ({ count: (doc?.count ?? 0) + 1 }),

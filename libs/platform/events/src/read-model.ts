@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import {
   streamOf,
   type AnyEvent,
@@ -55,8 +56,8 @@ export interface ReadModelDef<E extends Foldable, D extends object> {
   tell?(doc: D, moment: Moment): object | Promise<object>
   readonly indexes: readonly Index[]
   readonly list: {
-    /** Fields that a query may filter by equality; each stands in an index. */
-    readonly filters: readonly string[]
+    /** Fields that a query may filter by equality, with what a value of each may be: any other is refused. Each stands in an index. */
+    readonly filters: { readonly [F in keyof D & string]?: z.ZodType<NonNullable<D[F]>> }
     readonly sort: { readonly field: string; readonly direction: 'asc' | 'desc' }
   }
 }

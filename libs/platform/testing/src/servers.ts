@@ -14,6 +14,13 @@ const servers = {
 } as const
 export type ServerKind = keyof typeof servers
 
+/** The environment for a process of a suite: without the servers that suites run on, which it is given by name, and without Jest's flags for Node. */
+export function environment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...env } = process.env
+  for (const { variable } of Object.values(servers)) delete env[variable]
+  return env
+}
+
 type Found = { readonly address: string; readonly stop: () => Promise<void> } | { readonly reason: string }
 
 /**

@@ -1,6 +1,7 @@
+import type { z } from 'zod'
 import { dueState } from '@rapport/business-time'
 import type { communication as contract } from '@rapport/contracts'
-import { dayEnd, readModel, type Stored } from '@rapport/events'
+import { dayEnd, oneOf, readModel, ref, type Stored } from '@rapport/events'
 import {
   actionItemAssigned,
   actionItemCancelled,
@@ -9,8 +10,10 @@ import {
   actionItemEscalated,
 } from '../action-item/events.ts'
 
+const status = oneOf('open', 'completed', 'cancelled')
+
 export interface ActionItem extends Omit<Stored<typeof contract.ActionItemAssigned.shape>, 'engagement'> {
-  readonly status: 'open' | 'completed' | 'cancelled'
+  readonly status: z.output<typeof status>
   /** As first agreed: never overwritten. */
   readonly firstDue: string
   readonly assignedAt: string
@@ -61,7 +64,7 @@ export const actionItems = readModel({
       { field: 'owner', type: 'string' },
     ],
   ],
-  list: { filters: ['status', 'owner'], sort: { field: 'due', direction: 'asc' } },
+  list: { filters: { status, owner: ref('engagements.person') }, sort: { field: 'due', direction: 'asc' } },
 })
 
 /** Whether something due at an instant is due later, today or overdue. */

@@ -91,7 +91,7 @@ export const cadenceStrip = readModel({
   },
   tell,
   indexes: [[{ field: 'engagement', type: 'string' }]],
-  list: { filters: [], sort: { field: 'engagement', direction: 'asc' } },
+  list: { filters: {}, sort: { field: 'engagement', direction: 'asc' } },
 })
 
 async function tell(doc: Strip, { now, zone, audience, last }: Moment): Promise<object> {

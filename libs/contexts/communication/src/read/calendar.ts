@@ -1,12 +1,15 @@
+import type { z } from 'zod'
 import type { communication as contract } from '@rapport/contracts'
-import { readModel, type Stored } from '@rapport/events'
+import { oneOf, readModel, type Stored } from '@rapport/events'
 import { businessReviewHeld, businessReviewScheduled } from '../business-review/events.ts'
 import { meetingCancelled, meetingHeld, meetingRescheduled, meetingScheduled } from '../meeting/events.ts'
 
+const kind = oneOf('meeting', 'business-review')
+const status = oneOf('scheduled', 'held', 'cancelled')
 interface Appointment {
-  readonly kind: 'meeting' | 'business-review'
+  readonly kind: z.output<typeof kind>
   readonly title?: Stored<typeof contract.MeetingScheduled.shape>['title'] | undefined
-  readonly status: 'scheduled' | 'held' | 'cancelled'
+  readonly status: z.output<typeof status>
   readonly startsAt: string
   readonly durationMinutes?: number
   readonly cadence?: string | undefined
@@ -66,5 +69,5 @@ export const calendar = readModel({
       { field: 'kind', type: 'string' },
     ],
   ],
-  list: { filters: ['status', 'kind'], sort: { field: 'startsAt', direction: 'asc' } },
+  list: { filters: { status, kind }, sort: { field: 'startsAt', direction: 'asc' } },
 })

@@ -1,17 +1,20 @@
+import type { z } from 'zod'
 import type { communication as contract } from '@rapport/contracts'
-import { readModel, type Occurred, type Stored } from '@rapport/events'
+import { oneOf, readModel, type Occurred, type Stored } from '@rapport/events'
 import { interactionCorrected, interactionLogged } from '../interaction/events.ts'
 import { meetingHeld } from '../meeting/events.ts'
 
+const way = oneOf('meeting', 'call', 'inbound', 'outbound')
 /** How client and team were in touch. */
-export type Way = 'meeting' | 'call' | 'inbound' | 'outbound'
+export type Way = z.output<typeof way>
+const twoWay = oneOf('yes', 'no')
 
 export interface Contact {
   readonly way: Way
   readonly at: string
   readonly on?: string
   /** Whether both sides spoke: a meeting that the client attended, a call, or word from the client. */
-  readonly twoWay: 'yes' | 'no'
+  readonly twoWay: z.output<typeof twoWay>
   /** Of an interaction. */
   readonly channel?: string
   readonly direction?: string
@@ -86,5 +89,5 @@ export const contacts = readModel({
       { field: 'twoWay', type: 'string' },
     ],
   ],
-  list: { filters: ['way', 'twoWay'], sort: { field: 'at', direction: 'asc' } },
+  list: { filters: { way, twoWay }, sort: { field: 'at', direction: 'asc' } },
 })

@@ -1,4 +1,4 @@
-import type { communication as contract } from '@rapport/contracts'
+import { communication as contract } from '@rapport/contracts'
 import { readModel, type Stored } from '@rapport/events'
 import { disclosureAcknowledged, disclosureCorrected, disclosureMade } from '../disclosure/events.ts'
 
@@ -47,5 +47,8 @@ export const disclosures = readModel({
       { field: 'raisedBy', type: 'string' },
     ],
   ],
-  list: { filters: ['kind', 'raisedBy'], sort: { field: 'disclosedAt', direction: 'asc' } },
+  list: {
+    filters: { kind: contract.disclosureKind, raisedBy: contract.raisedBy },
+    sort: { field: 'disclosedAt', direction: 'asc' },
+  },
 })

@@ -1,4 +1,4 @@
-import type { communication as contract } from '@rapport/contracts'
+import { communication as contract } from '@rapport/contracts'
 import { readModel, type Stored } from '@rapport/events'
 import { interactionCorrected, interactionLogged } from '../interaction/events.ts'
 
@@ -43,5 +43,8 @@ export const interactions = readModel({
       { field: 'channel', type: 'string' },
     ],
   ],
-  list: { filters: ['direction', 'channel'], sort: { field: 'occurredAt', direction: 'asc' } },
+  list: {
+    filters: { direction: contract.direction, channel: contract.channel },
+    sort: { field: 'occurredAt', direction: 'asc' },
+  },
 })

@@ -1,5 +1,6 @@
-import type { communication as contract } from '@rapport/contracts'
-import { readModel, type Stored } from '@rapport/events'
+import type { z } from 'zod'
+import { communication as contract } from '@rapport/contracts'
+import { oneOf, readModel, type Stored } from '@rapport/events'
 import {
   meetingCancelled,
   meetingHeld,
@@ -16,8 +17,10 @@ import {
 type Scheduled = Stored<typeof contract.MeetingScheduled.shape>
 type Held = Stored<typeof contract.MeetingHeld.shape>
 
+const status = oneOf('scheduled', 'held', 'cancelled')
+
 interface Meeting extends Partial<Pick<Scheduled, 'title' | 'audience' | 'cadence' | 'slot' | 'startsAt'>> {
-  readonly status: 'scheduled' | 'held' | 'cancelled'
+  readonly status: z.output<typeof status>
   /** When it takes or took place. */
   readonly at: string
   readonly durationMinutes?: number
@@ -106,5 +109,5 @@ export const meetings = readModel({
       { field: 'cadence', type: 'string' },
     ],
   ],
-  list: { filters: ['status', 'cadence'], sort: { field: 'at', direction: 'asc' } },
+  list: { filters: { status, cadence: contract.cadenceName }, sort: { field: 'at', direction: 'asc' } },
 })

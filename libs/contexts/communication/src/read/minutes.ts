@@ -1,5 +1,6 @@
+import type { z } from 'zod'
 import type { communication as contract } from '@rapport/contracts'
-import { readModel, type Stored } from '@rapport/events'
+import { oneOf, readModel, type Stored } from '@rapport/events'
 import {
   meetingCancelled,
   meetingHeld,
@@ -13,10 +14,12 @@ import {
 type Recorded = Stored<typeof contract.MinutesRecorded.shape>
 type Disputed = Stored<typeof contract.MinutesDisputed.shape>
 
+const status = oneOf('planned', 'outstanding', 'unconfirmed', 'confirmed', 'disputed')
+
 interface Minutes extends Partial<Recorded> {
   readonly title?: Stored<typeof contract.MeetingScheduled.shape>['title'] | undefined
   /** `planned` before the meeting, `outstanding` after it; unconfirmed minutes stay visibly so (I-21). */
-  readonly status: 'planned' | 'outstanding' | 'unconfirmed' | 'confirmed' | 'disputed'
+  readonly status: z.output<typeof status>
   /** When the meeting takes or took place. */
   readonly at: string
   readonly attendees?: Stored<typeof contract.MeetingHeld.shape>['attendees']
@@ -91,5 +94,5 @@ export const minutes = readModel({
       { field: 'status', type: 'string' },
     ],
   ],
-  list: { filters: ['status'], sort: { field: 'at', direction: 'asc' } },
+  list: { filters: { status }, sort: { field: 'at', direction: 'asc' } },
 })

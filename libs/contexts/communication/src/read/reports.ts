@@ -1,12 +1,15 @@
-import type { communication as contract } from '@rapport/contracts'
-import { readModel, type Stored } from '@rapport/events'
+import type { z } from 'zod'
+import { communication as contract } from '@rapport/contracts'
+import { oneOf, readModel, type Stored } from '@rapport/events'
 import { reportAcknowledged, reportCorrected, reportDrafted, reportIssued } from '../status-report/events.ts'
 
 type Issued = Stored<typeof contract.ReportIssued.shape>
 type Acknowledged = Stored<typeof contract.ReportAcknowledged.shape>
 
+const status = oneOf('draft', 'issued')
+
 export interface Report extends Issued {
-  readonly status: 'draft' | 'issued'
+  readonly status: z.output<typeof status>
   /** The last day of its period. */
   readonly to: string
   /** 0 as long as it is a draft. */
@@ -79,5 +82,5 @@ export const reports = readModel({
       { field: 'cadence', type: 'string' },
     ],
   ],
-  list: { filters: ['status', 'cadence'], sort: { field: 'to', direction: 'asc' } },
+  list: { filters: { status, cadence: contract.cadenceName }, sort: { field: 'to', direction: 'asc' } },
 })

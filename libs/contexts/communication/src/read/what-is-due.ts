@@ -1,5 +1,6 @@
+import type { z } from 'zod'
 import { communication as contract, engagements } from '@rapport/contracts'
-import { dayEnd, parseDate, readModel, type Stored } from '@rapport/events'
+import { dayEnd, oneOf, parseDate, readModel, type Stored } from '@rapport/events'
 import {
   actionItemAssigned,
   actionItemCancelled,
@@ -21,8 +22,9 @@ import { stateOf } from './action-items.ts'
 
 type Text = Stored<typeof contract.MeetingScheduled.shape>['title']
 
+const kind = oneOf('meeting', 'minutes', 'action-item', 'business-review', 'report')
 interface Waiting {
-  readonly kind: 'meeting' | 'minutes' | 'action-item' | 'business-review' | 'report'
+  readonly kind: z.output<typeof kind>
   /** An instant, or a day of the engagement's zone; '~' where nothing is due. */
   readonly due: string
   /** What the meeting is called, or what is to be done. */
@@ -123,7 +125,7 @@ export const whatIsDue = readModel({
       { field: 'kind', type: 'string' },
     ],
   ],
-  list: { filters: ['kind'], sort: { field: 'due', direction: 'asc' } },
+  list: { filters: { kind }, sort: { field: 'due', direction: 'asc' } },
 })
 
 /** The first turn of a cadence of reports that was neither issued nor given up by the clock. */

@@ -1,4 +1,4 @@
-import { readModel } from '@rapport/events'
+import { fieldLimits, readModel, text } from '@rapport/events'
 import { clientRegistered, clientRenamed, clientRetired } from '../client/events.ts'
 
 interface Listed {
@@ -20,5 +20,5 @@ export const clients = readModel({
       : { status: 'active', ...doc, name: event.data.name }
   },
   indexes: [[{ field: 'name', type: 'string' }]],
-  list: { filters: ['name'], sort: { field: 'name', direction: 'asc' } },
+  list: { filters: { name: text(fieldLimits.name) }, sort: { field: 'name', direction: 'asc' } },
 })

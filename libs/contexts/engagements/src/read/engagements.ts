@@ -1,9 +1,12 @@
+import type { z } from 'zod'
 import type { engagements as contract } from '@rapport/contracts'
-import { readModel, type Stored } from '@rapport/events'
+import { fieldLimits, oneOf, readModel, text, type Stored } from '@rapport/events'
 import { engagementClosed, engagementOpened } from '../engagement/events.ts'
 
+const status = oneOf('open', 'closed')
+
 interface Listed extends Stored<typeof contract.EngagementOpened.shape> {
-  readonly status: 'open' | 'closed'
+  readonly status: z.output<typeof status>
   readonly openedAt: string
   readonly closedAt?: string
   /** What the system that it was imported from calls it. */
@@ -31,5 +34,8 @@ export const engagements = readModel({
       { field: 'name', type: 'string' },
     ],
   ],
-  list: { filters: ['name', 'reference', 'status'], sort: { field: 'name', direction: 'asc' } },
+  list: {
+    filters: { name: text(fieldLimits.name), reference: text(fieldLimits.line), status },
+    sort: { field: 'name', direction: 'asc' },
+  },
 })

@@ -1,9 +1,12 @@
-import { readModel } from '@rapport/events'
+import type { z } from 'zod'
+import { oneOf, readModel } from '@rapport/events'
 import { importAbandoned, importCompleted, importEngagementAdded, importStarted } from '../import/events.ts'
+
+const status = oneOf('open', 'completed', 'abandoned')
 
 interface Listed {
   readonly source: string
-  readonly status: 'open' | 'completed' | 'abandoned'
+  readonly status: z.output<typeof status>
   readonly startedAt: string
   readonly engagements: readonly string[]
   readonly counts?: {
@@ -41,5 +44,5 @@ export const imports = readModel({
     ],
     [{ field: 'startedAt', type: 'string' }],
   ],
-  list: { filters: ['status'], sort: { field: 'startedAt', direction: 'desc' } },
+  list: { filters: { status }, sort: { field: 'startedAt', direction: 'desc' } },
 })

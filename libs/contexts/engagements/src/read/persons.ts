@@ -1,5 +1,6 @@
+import type { z } from 'zod'
 import type { engagements as contract } from '@rapport/contracts'
-import { readModel, type Stored } from '@rapport/events'
+import { oneOf, readModel, type Stored } from '@rapport/events'
 import {
   personCorrected,
   personErased,
@@ -9,8 +10,10 @@ import {
   personRegistered,
 } from '../person/events.ts'
 
+const status = oneOf('registered', 'merged', 'erasure-requested', 'erased')
+
 interface Listed extends Stored<typeof contract.PersonRegistered.shape> {
-  readonly status: 'registered' | 'merged' | 'erasure-requested' | 'erased'
+  readonly status: z.output<typeof status>
   readonly registeredAt: string
   readonly into?: string
 }
@@ -48,5 +51,5 @@ export const persons = readModel({
       { field: 'registeredAt', type: 'string' },
     ],
   ],
-  list: { filters: ['status'], sort: { field: 'registeredAt', direction: 'asc' } },
+  list: { filters: { status }, sort: { field: 'registeredAt', direction: 'asc' } },
 })

@@ -1,5 +1,6 @@
-import type { engagements as contract } from '@rapport/contracts'
-import { readModel, type Stored } from '@rapport/events'
+import type { z } from 'zod'
+import { engagements as contract } from '@rapport/contracts'
+import { oneOf, readModel, type Stored } from '@rapport/events'
 import {
   stakeholderAdded,
   stakeholderRemoved,
@@ -7,8 +8,10 @@ import {
   stakeholderRightRevoked,
 } from '../stakeholder/events.ts'
 
+const status = oneOf('active', 'removed')
+
 interface Listed extends Omit<Stored<typeof contract.StakeholderAdded.shape>, 'engagement'> {
-  readonly status: 'active' | 'removed'
+  readonly status: z.output<typeof status>
   readonly addedAt: string
 }
 
@@ -42,5 +45,5 @@ export const stakeholders = readModel({
       { field: 'status', type: 'string' },
     ],
   ],
-  list: { filters: ['side', 'status'], sort: { field: 'addedAt', direction: 'asc' } },
+  list: { filters: { side: contract.side, status }, sort: { field: 'addedAt', direction: 'asc' } },
 })

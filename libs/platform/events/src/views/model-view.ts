@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { foldAsOf } from '../as-of.ts'
 import { Refusal } from '../errors.ts'
 import type { Shape } from '../fields.ts'
@@ -16,7 +15,10 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
     ...(model.scope === 'engagement' && { engagement: uuid.describe('Id of the engagement.') }),
     ...(model.scope === 'client' && { client: uuid.describe('Id of the client.') }),
     ...Object.fromEntries(
-      model.list.filters.map((f) => [f, z.string().max(500).optional().describe(`Only entries with this ${f}.`)]),
+      Object.entries(model.list.filters as Shape).map(([name, schema]) => [
+        name,
+        schema.optional().describe(`Only entries with this ${name}.`),
+      ]),
     ),
     order: order.describe(`By ${model.list.sort.field}; ${model.list.sort.direction} by default.`),
     ...pastParams,
@@ -50,7 +52,7 @@ export function modelView(deps: ViewsDeps, model: AnyReadModel): View {
       if (request.id !== undefined) return one(deps, model, folding, asked, request, remembered)
       const { documents, collection } = await source(deps, model, folding, asked, request, remembered)
       const where: Condition[] = scoped ? [{ field: model.scope, eq: asked.params[model.scope]! }] : []
-      for (const filter of model.list.filters)
+      for (const filter of Object.keys(model.list.filters))
         if (asked.params[filter] !== undefined) where.push({ field: filter, eq: asked.params[filter] })
       const sort = {
         field: model.list.sort.field,

@@ -28,7 +28,7 @@ const ages = readModel({
       { field: 'at', type: 'string' },
     ],
   ],
-  list: { filters: [], sort: { field: 'at', direction: 'asc' } },
+  list: { filters: {}, sort: { field: 'at', direction: 'asc' } },
 })
 const contexts = [context({ name: 'library', streams: library.streams, readModels: [notes, ages] })]
 

@@ -169,6 +169,11 @@ describe('views', () => {
       code: 'invalid-query',
       detail: { errors: [{ parameter: 'owner' }] },
     })
+    // No note has such a mood: an empty page would say that there are none to see to.
+    await expect(h.bodies({ mood: 'cheerful' })).rejects.toMatchObject({
+      code: 'invalid-query',
+      detail: { errors: [{ parameter: 'mood' }] },
+    })
     await expect(h.bodies({ limit: '501' })).rejects.toMatchObject({
       code: 'invalid-query',
       detail: { errors: [{ parameter: 'limit' }] },
