@@ -192,7 +192,11 @@ describe('on a folder that a running start holds', () => {
     expect(
       await rapportJson(['restore', folder.path('copy'), '--keys', folder.path('copy-keys'), '--data', restored]),
     ).toEqual([{ data: restored, restores: 1 }])
-    expect(await ends(['rebuild', 'no-such-model', '--data', data])).toMatchObject({ code: 5, error: 'not-found' })
+    expect(await ends(['rebuild', 'no-such-model', '--data', data])).toMatchObject({
+      code: 5,
+      error: 'not-found',
+      stderr: expect.stringMatching(/no read model no-such-model; there are log, .*interactions/),
+    })
     expect(await ends(['backup', folder.path('copy'), '--keys', folder.path('x'), '--data', data])).toMatchObject({
       code: 2,
       error: 'target-not-empty',

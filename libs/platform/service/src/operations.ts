@@ -15,7 +15,7 @@ export interface Operation {
   readonly summary: string
   readonly roles: readonly Role[]
   readonly body: Shape
-  /** What it answers is sent as JSON. A RapportError of a code that the platform does not know is a refusal with that code. */
+  /** What it answers is sent as JSON. A RapportError of a code that the platform does not know is a refusal with that code; the words of a `not-found` are told. */
   run(request: { readonly tenant: string; readonly actor: Acting; readonly body: unknown }): Promise<object>
 }
 
@@ -49,6 +49,9 @@ async function run(operation: Operation, schema: z.ZodType, request: FastifyRequ
   } catch (error) {
     if (error instanceof RapportError && !Object.hasOwn(platformErrors, error.code))
       throw new Refusal(error.code, error.message, error.detail)
+    // An operation looks for what the caller named in so many words, and says what there is.
+    if (error instanceof Refusal && error.code === 'not-found')
+      throw new EdgeRefusal('not-found', { detail: error.message })
     throw error
   }
 }

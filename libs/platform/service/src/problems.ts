@@ -60,7 +60,8 @@ export function answerTo(
   return {
     problem: {
       ...head(known, status, words),
-      ...(status < 500 && known !== 'not-found' && faultsOf(error)),
+      // A decision or a view says no more of what is not there, whoever has it.
+      ...(status < 500 && (known !== 'not-found' || error instanceof EdgeRefusal) && faultsOf(error)),
       ...(known === 'lagging' && detailsOf(error)),
       ...(status >= 500 && { instance: `urn:rapport:request:${about.request}` }),
     },
