@@ -22,6 +22,7 @@ export const commandLineCodes = {
 export const folderCodes = {
   'folder-in-use': 'The data folder is held by another process.',
   'folder-missing': 'There is no data folder.',
+  'folder-not-writable': 'The data folder cannot be written by this user, or at all; reading it holds it, too.',
   'not-a-data-folder': 'The folder has no name, is no folder, or holds other files and no data of Rapport.',
   'events-missing': 'The events are gone, but other files of the folder are in use: put events.db back, or restore.',
   'secrets-missing': 'There are events but no secrets of their tenant: without them nothing personal could be opened.',

@@ -19,6 +19,7 @@ export type Exit = keyof typeof exitCodes
 export const exitOf: Readonly<Record<string, Exit>> = {
   'folder-in-use': 'folder-in-use',
   'folder-missing': 'not-found',
+  'folder-not-writable': 'usage',
   'not-a-data-folder': 'usage',
   'invalid-topics': 'usage',
   'unknown-environment': 'usage',

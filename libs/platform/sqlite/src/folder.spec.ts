@@ -1,8 +1,18 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -39,6 +49,21 @@ async function holder(url?: string): Promise<ChildProcess> {
   await once(child.stdout!, 'data')
   return child
 }
+/** Takes away that a folder can be written: by a mount for root, whom no mode stops. */
+function readOnly(path: string): { readonly open: () => void; readonly reason?: string } {
+  if (process.getuid?.() !== 0) {
+    chmodSync(path, 0o500)
+    return { open: () => chmodSync(path, 0o700) }
+  }
+  const mounts = [
+    ['--bind', path, path],
+    ['-o', 'remount,ro,bind', path],
+  ].map((args) => spawnSync('mount', args))
+  const open = () => void spawnSync('umount', [path])
+  if (mounts.every(({ status }) => status === 0)) return { open }
+  const failed = mounts.find(({ status }) => status !== 0)!
+  return { open, reason: `nothing can be mounted here: ${String(failed.error?.message ?? failed.stderr).trim()}` }
+}
 const event = () => ({ id: randomUUID(), type: 'Found', metadata: '{}', data: '{}' })
 
 describe('one writer per folder', () => {
@@ -70,6 +95,27 @@ describe('one writer per folder', () => {
     expect(existsSync(join(dir, 'running.json'))).toBe(false)
     await (await openFolder(dir)).close()
   })
+
+  const probe = mkdtempSync(join(tmpdir(), 'rapport-read-only-'))
+  const shut = readOnly(probe)
+  shut.open()
+  rmSync(probe, { recursive: true })
+  const title = 'a folder that cannot be written is refused with what helps, and left as it was'
+  ;(shut.reason === undefined ? it : it.skip)(
+    shut.reason === undefined ? title : `${title} (skipped: ${shut.reason})`,
+    async () => {
+      await (await openFolder(dir)).close()
+      const before = readdirSync(dir)
+      const { open } = readOnly(dir)
+      try {
+        await expect(openFolder(dir)).rejects.toMatchObject({ code: 'folder-not-writable', detail: { dir } })
+      } finally {
+        open()
+      }
+      expect(readdirSync(dir)).toEqual(before)
+      await (await openFolder(dir)).close()
+    },
+  )
 
   it('a reader needs no lock and sees what the writer committed since', async () => {
     const folder = await openFolder(dir)

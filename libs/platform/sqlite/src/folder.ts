@@ -99,8 +99,8 @@ export async function openFolder(
   if (readonly) {
     if (!existsSync(join(dir, 'events.db')) && !existsSync(join(dir, 'keys.db')))
       throw new RapportError('folder-missing', `There is no data folder at ${dir}.`, { dir })
-  } else privateFolder(dir)
-  const lock = readonly ? undefined : new Lock(dir)
+  }
+  const lock = readonly ? undefined : hold(dir)
   const opened: Database[] = []
   try {
     refuseWithoutEvents(dir)
@@ -115,6 +115,24 @@ export async function openFolder(
     for (const file of opened) file.close()
     lock?.release()
     throw error
+  }
+}
+
+/** Takes the folder for this process, made where there is none. */
+function hold(dir: string): Lock {
+  try {
+    privateFolder(dir)
+    return new Lock(dir)
+  } catch (error) {
+    const { code, errcode } = error as { code?: unknown; errcode?: unknown }
+    // SQLite's own word for it is READONLY, 8.
+    const why = Number(errcode) % 256 === 8 ? 'SQLITE_READONLY' : code
+    if (!['EROFS', 'EACCES', 'EPERM', 'SQLITE_READONLY'].includes(String(why))) throw error
+    throw new RapportError(
+      'folder-not-writable',
+      `The data folder ${dir} cannot be written here (${String(why)}): a command that only reads it needs to hold it, too. Copy it to where this user may write, or give it back to its owner.`,
+      { dir },
+    )
   }
 }
 

@@ -33,8 +33,13 @@ export class Lock {
         { dir, holder },
       )
     }
-    // What a killed holder left behind is not true any more.
-    this.announce({})
+    try {
+      // What a killed holder left behind is not true any more.
+      this.announce({})
+    } catch (error) {
+      this.#db.close()
+      throw error
+    }
   }
 
   announce({ url }: { readonly url?: string }): void {
