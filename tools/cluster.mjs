@@ -163,7 +163,16 @@ function running() {
 
 function alive(pid) {
   try {
-    return pid !== undefined && process.kill(pid, 0)
+    return pid !== undefined && process.kill(pid, 0) && !zombie(pid)
+  } catch {
+    return false
+  }
+}
+
+/** A process that has ended and that its parent has not asked after; some parents never do. Known where there is /proc. */
+function zombie(pid) {
+  try {
+    return /^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
   }

@@ -3,6 +3,7 @@ import { environment } from '@rapport/testing'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { bostonMapping, madeUpBoston } from './boston.fixture.ts'
@@ -109,7 +110,8 @@ describe('rapport start', () => {
 describe('rapport token', () => {
   test('it prints the token alone, for each role, and the key stays readable for its owner only', async () => {
     for (const role of ['pm', 'auditor', 'client', 'admin']) {
-      const { stdout, stderr } = await rapport(['token', '--role', role, '--data', data])
+      const of = role === 'client' ? ['--stakeholder', randomUUID()] : []
+      const { stdout, stderr } = await rapport(['token', '--role', role, ...of, '--data', data])
       expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
       expect(stderr).toBe('')
       const status = (
@@ -130,6 +132,7 @@ describe('rapport token', () => {
       await ends([...made, '--role', 'pm', '--stakeholder', '0192f0c1-7b7a-7c3e-8b8a-1234567890ab']),
     ).toMatchObject({ code: 2 })
     expect(await ends([...made, '--role', 'client', '--stakeholder', 'Anna'])).toMatchObject({ code: 2 })
+    expect(await ends([...made, '--role', 'client'])).toMatchObject({ code: 2 })
     expect(await ends(['token', '--role', 'pm', '--data', folder.path('nowhere')])).toMatchObject({
       code: 5,
       error: 'folder-missing',
@@ -228,7 +231,7 @@ describe('on a folder that a running start holds', () => {
 
   test('a token that is refused, and a server that is not there, have exit codes of their own', async () => {
     const [pm] = await rapportOk(['token', '--role', 'pm', '--data', data])
-    const [client] = await rapportOk(['token', '--role', 'client', '--data', data])
+    const [client] = await rapportOk(['token', '--role', 'client', '--stakeholder', randomUUID(), '--data', data])
     const asked = (url: string, token: string) => ['events', '--url', url, '--token', token]
     expect(await ends(asked(server.url, `${pm!}x`))).toMatchObject({ code: 6, error: 'invalid-token' })
     expect(await ends(asked(server.url, 'nonsense'))).toMatchObject({ code: 6, error: 'invalid-token' })

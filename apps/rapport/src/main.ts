@@ -1,12 +1,17 @@
 import { CommanderError, type Command } from 'commander'
 import { RapportError } from '@rapport/events'
+import { misconfigured } from '@rapport/house'
 import { Ended, exitCodes, exitOf, type Exit } from './exit-codes.ts'
 import { program } from './program.ts'
 
 function ending(error: unknown): { readonly exit: Exit; readonly code: string; readonly message: string } {
   if (error instanceof Ended) return error
   if (error instanceof RapportError)
-    return { exit: exitOf[error.code] ?? 'failed', code: error.code, message: error.message }
+    return {
+      exit: exitOf[error.code] ?? (misconfigured(error) ? 'usage' : 'failed'),
+      code: error.code,
+      message: error.message,
+    }
   const { code, message, name } = error as { code?: string; message?: string; name?: string }
   if (code === 'ENOENT') return { exit: 'not-found', code: 'file-missing', message: message ?? 'A file is missing.' }
   if (name === 'ConfigError') return { exit: 'usage', code: 'config-invalid', message: message! }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { root, scratch } from './cli.fixture.ts'
@@ -62,9 +62,16 @@ describe.each(['engagements', 'communication', 'projection'])('%s', (app) => {
     expect(said).not.toContain(SECRET)
   })
 
-  test('without the file of a key it ends with 1 and makes none', async () => {
-    const { code, said } = await run(app, { ...nowhere, TOKEN_KEY_FILE: folder.path('absent.key') })
-    expect(code).toBe(1)
-    expect(said).toContain('The file of the token key is not there')
+  test('a key file that is not there, or is none, ends it with 2 and is named; none is made', async () => {
+    const absent = folder.path('absent.key')
+    for (const [file, words] of [
+      [absent, 'is not there'],
+      [folder.path(''), 'cannot be read (EISDIR)'],
+    ] as const) {
+      const { code, said } = await run(app, { ...nowhere, TOKEN_KEY_FILE: file })
+      expect(code).toBe(2)
+      expect(said).toContain(`${app}: invalid-token-key: The file of the token key, ${file}, ${words}`)
+    }
+    expect(existsSync(absent)).toBe(false)
   })
 })

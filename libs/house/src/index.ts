@@ -14,7 +14,7 @@ export type { ServeOptions, Serving } from './serve.ts'
 export { openService, runService } from './run-service.ts'
 export type { Deployable } from './run-service.ts'
 export { kafkaAccess } from './kafka-access.ts'
-export { namesServers, openMoveTarget, openServers, sharedTokenKey } from './servers.ts'
+export { misconfigured, namesServers, openMoveTarget, openServers, sharedTokenKey } from './servers.ts'
 export type { Servers, ServersConfig } from './servers.ts'
 export {
   addressVariables,

@@ -1,8 +1,9 @@
-import type { Context } from '@rapport/events'
+import { RapportError, type Context } from '@rapport/events'
 import { createLogger, edgeVariables, readConfig } from '@rapport/service'
 import { registry, type HouseRole } from './house.ts'
 import { serveOnServers } from './on-servers.ts'
 import type { Serving } from './serve.ts'
+import { misconfigured } from './servers.ts'
 import { rolesVariable, serversVariables } from './variables.ts'
 
 /** A deployable: its name, what it serves, and what it does where ROLES says nothing. */
@@ -45,8 +46,9 @@ export async function runService(deployable: Deployable): Promise<void> {
     }
   } catch (error) {
     const { message } = error as Error
-    process.stderr.write(`${name}: ${message}\n`)
-    process.exitCode = (error as Error).name === 'ConfigError' ? 2 : 1
+    const code = error instanceof RapportError ? `${error.code}: ` : ''
+    process.stderr.write(`${name}: ${code}${message}\n`)
+    process.exitCode = misconfigured(error) ? 2 : 1
     // Whatever still waits for a server that does not answer does not keep the process.
     setTimeout(() => process.exit(), 2_000).unref()
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isOutage, RapportError, type Messages, type Position } from '@rapport/events'
+import type { Messages, Position } from '@rapport/events'
 import {
   clockCheck,
   createReactionService,
@@ -12,6 +12,7 @@ import {
 } from '@rapport/service'
 import { createHouse, type House, type HouseRole, type Ports, type StoreIdentity } from './house.ts'
 import { knowStore } from './known-store.ts'
+import { serverChecks } from './server-checks.ts'
 
 export interface ServeOptions {
   readonly ports: Ports
@@ -119,17 +120,6 @@ const words = (error: unknown): string => {
   return code ?? name ?? 'unknown'
 }
 
-async function storeCheck(ports: Ports): Promise<Check> {
-  try {
-    await knowStore(ports)
-    return { name: 'event-store', ok: true }
-  } catch (error) {
-    if (isOutage(error)) return { name: 'event-store', ok: false, words: 'It, or MongoDB, does not answer.' }
-    if (!(error instanceof RapportError)) throw error
-    return { name: 'event-store', ok: false, words: error.message }
-  }
-}
-
 async function checks(
   house: House,
   ports: Ports,
@@ -139,9 +129,9 @@ async function checks(
   const { recorded, stopped } = house.projection.lag()
   const first = [clockCheck(clock(), recorded === '' ? undefined : recorded)]
   if (shared) {
-    const store = await storeCheck(ports)
-    first.push(store)
-    if (!store.ok) return first
+    const servers = await serverChecks(ports)
+    first.push(...servers)
+    if (!servers.every(({ ok }) => ok)) return first
   }
   if (!house.does('query') && !house.does('project')) return first
   // Among others, lag is normal under load, and who asks with wait-for hears of it.

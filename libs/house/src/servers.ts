@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { HOUSE, keep, RapportError, uuidv7, type Messages, type Ops } from '@rapport/events'
+import { HOUSE, keep, RapportError, uuidv7, type Messages } from '@rapport/events'
 import { openEventStoreDb } from '@rapport/eventstoredb'
 import { KafkaMessages } from '@rapport/kafka'
 import { openMongo, readMasterKey } from '@rapport/mongodb'
 import { ConfigError, type Config, type ServiceOptions } from '@rapport/service'
 import type { Ports, StoreIdentity } from './house.ts'
 import { kafkaAccess } from './kafka-access.ts'
+import { knowStore } from './known-store.ts'
 import { MOVE, type MoveTarget } from './move/restore.ts'
 import { addressVariables, type serversVariables } from './variables.ts'
 
@@ -50,7 +51,7 @@ export async function openServers(
     await Promise.allSettled([messages.close(), stores.close()])
   }
   try {
-    return { ports: stores.ports, messages, store: await identity(stores.ports.ops), close }
+    return { ports: stores.ports, messages, store: await identity(stores.ports), close }
   } catch (error) {
     await close()
     throw error
@@ -91,7 +92,8 @@ async function openStores({
 const STORE = 'store'
 
 /** Which store this is: made once, by whoever comes first. */
-async function identity(ops: Ops): Promise<StoreIdentity> {
+async function identity(ports: Ports): Promise<StoreIdentity> {
+  const { ops } = ports
   if ((await ops.get(HOUSE, MOVE)) !== undefined)
     throw new RapportError(
       'restore-incomplete',
@@ -99,14 +101,32 @@ async function identity(ops: Ops): Promise<StoreIdentity> {
     )
   const found = await ops.get(HOUSE, STORE)
   if (found !== undefined) return found.value as unknown as StoreIdentity
+  // A deployment that does not fit the event store leaves nothing behind that a later one would have to explain.
+  await knowStore(ports)
   await ops.set(HOUSE, STORE, { id: uuidv7(), restores: 0 }, 'none')
-  return identity(ops)
+  return identity(ports)
 }
 
 /** The key of the tokens, from a file that must be there: services share it, none makes its own. */
 export function sharedTokenKey(file: string): Uint8Array {
-  if (!existsSync(file)) throw new RapportError('invalid-token-key', `The file of the token key is not there: ${file}.`)
-  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url')
-  if (key.length < 32) throw new RapportError('invalid-token-key', `The token key has fewer than 32 bytes: ${file}.`)
+  const invalid = (what: string) =>
+    new RapportError('invalid-token-key', `The file of the token key, ${file}, ${what}.`)
+  if (!existsSync(file)) throw invalid('is not there')
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw invalid(`cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  const key = Buffer.from(text.trim(), 'base64url')
+  if (key.length < 32) throw invalid('holds fewer than 32 bytes')
   return key
 }
+
+/** Whether an error is for whoever configures the deployment: to start again as it is gives the same. */
+export const misconfigured = (error: unknown): boolean =>
+  (error as { name?: unknown }).name === 'ConfigError' || (error instanceof RapportError && unusable.has(error.code))
+const unusable: ReadonlySet<string> = new Set([
+  ...['invalid-address', 'invalid-prefix', 'invalid-master-key', 'wrong-master-key', 'invalid-token-key'],
+  ...['secrets-missing', 'store-differs'],
+])

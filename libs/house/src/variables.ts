@@ -9,7 +9,7 @@ const known = new Set<string>(houseRoles)
 export const addressVariables = {
   EVENTSTORE_URL: {
     schema: z.string().regex(/^(esdb|kurrentdb)(\+discover)?:\/\/\S+$/, 'must be an address like esdb://host:2113'),
-    words: 'The event store: EventStoreDB or KurrentDB.',
+    words: 'The event store: EventStoreDB or KurrentDB, over TLS unless the address ends with ?tls=false.',
     secret: true,
   },
   MONGODB_URL: {

@@ -24,6 +24,11 @@ export async function token({ data, tenant, json, role, subject, stakeholder, ho
   if (!onServers && !existsSync(file))
     throw new Ended('not-found', `There is no data folder at ${data} yet: rapport start makes one.`, 'folder-missing')
   if (stakeholder !== undefined && role !== 'client') throw new Ended('usage', '--stakeholder goes with --role client.')
+  if (stakeholder === undefined && role === 'client')
+    throw new Ended(
+      'usage',
+      '--role client goes with --stakeholder: a client is one of an engagement, or reads nothing.',
+    )
   if (stakeholder !== undefined && !uuidLike(stakeholder))
     throw new Ended('usage', '--stakeholder takes the id of a stakeholder.')
   if (!/^[1-9]\d{0,3}$/.test(hours)) throw new Ended('usage', '--hours takes a whole number from 1 to 9999.')

@@ -21,13 +21,18 @@ export const AS_OF_LIMIT = 50_000
 
 /**
  * Reads `asOf`: an instant (inclusive), a date (everything before the next day begins in the zone), or on the recorded clock an event id
- * or a position. `as-of-invalid` for anything else.
+ * or a position that the store has given. `as-of-invalid` for anything else.
  */
 export async function parseAsOf(
   text: string,
   clock: Clock,
   zone: string,
-  log: { readonly documents: Documents; readonly tenant: string; readonly collection: string },
+  log: {
+    readonly documents: Documents
+    readonly tenant: string
+    readonly collection: string
+    readonly head: () => Promise<Position>
+  },
 ): Promise<AsOf> {
   const invalid = (): never => {
     throw new RapportError(
@@ -46,7 +51,10 @@ export async function parseAsOf(
     if (found === undefined || found.doc === 'deleted') return invalid()
     return { clock, upTo: (found.doc as LogEntry).at }
   }
-  return /^[0-9]{20,40}$/.test(text) ? { clock, upTo: text } : invalid()
+  if (!/^[0-9]{20,40}$/.test(text)) return invalid()
+  // Of another store, or not given yet: it would compare somehow, and be answered as if nothing, or everything, had been known.
+  const head = await log.head()
+  return text.length === head.length && text <= head ? { clock, upTo: text } : invalid()
 }
 
 const bound = (asOf: AsOf): readonly Condition[] =>

@@ -25,8 +25,21 @@ export function failureOf(error: unknown): Failure {
     const lasting = new Corrupt('The position is not one of this store.', { reason: message })
     return { reason: message, sent: true, lasting }
   }
-  return { reason: message, sent: !(code === codes.unavailable && neverLeft.test(message)) }
+  return {
+    reason: code === codes.unavailable || untrusting.test(message) ? wordsOf(message) : message,
+    sent: !(code === codes.unavailable && neverLeft.test(message)),
+  }
 }
+
+/** What gRPC says, for whoever runs the servers: of which server, without what it leaves empty, and what a wrong address mostly is. */
+function wordsOf(message: string): string {
+  const said = message.replace(/^\d+ [A-Z_]+: /, '').replace(/\.?\s*Resolution note:\s*$/, '')
+  const hint = untrusting.test(message) ? ' Where the server speaks without TLS, its address ends with ?tls=false.' : ''
+  return `The event store does not answer: ${said}.${hint}`
+}
+
+/** What OpenSSL and Node say of a server that speaks without TLS, the latter of an IP address. */
+const untrusting = /wrong version number|options\.servername|before secure TLS connection/
 
 /** gRPC found no connection to give the call to, so that none of its messages left this process. */
 const neverLeft = /No connection established|Name resolution failed|Server Is Not Ready/

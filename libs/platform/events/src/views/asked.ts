@@ -88,6 +88,7 @@ export async function begin(
           documents: deps.documents,
           tenant,
           collection: past.log,
+          head: () => deps.store.head([]),
         })
   const engagement = found && {
     id: id!,

@@ -101,6 +101,10 @@ describe('views', () => {
     for (const asOf of [stored!.id, stored!.position]) expect(await h.bodies({ asOf })).toEqual(['first'])
     for (const asOf of ['0192f0c1-7b7a-7c3e-8b8a-00000000dead', 'yesterday', '2026-02-30', '-2012'])
       await expect(h.bodies({ asOf })).rejects.toEqual(code('as-of-invalid'))
+    // Of a store that gives wider ones, and one that this store has not given yet.
+    const { position } = stored!
+    for (const asOf of [position.padStart(position.length + 20, '0'), position.replace(/^0/, '9')])
+      await expect(h.bodies({ asOf })).rejects.toEqual(code('as-of-invalid'))
     await expect(h.bodies({ asOf: stored!.id, clock: 'occurred' })).rejects.toEqual(code('as-of-invalid'))
   })
 
