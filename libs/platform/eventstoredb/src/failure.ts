@@ -33,7 +33,10 @@ export function failureOf(error: unknown): Failure {
 
 /** What gRPC says, for whoever runs the servers: of which server, without what it leaves empty, and what a wrong address mostly is. */
 function wordsOf(message: string): string {
-  const said = message.replace(/^\d+ [A-Z_]+: /, '').replace(/\.?\s*Resolution note:\s*$/, '').trim()
+  const said = message
+    .replace(/^\d+ [A-Z_]+: /, '')
+    .replace(/\.?\s*Resolution note:\s*$/, '')
+    .trim()
   const hint = untrusting.test(message) ? ' Where the server speaks without TLS, its address ends with ?tls=false.' : ''
   return `The event store does not answer: ${said}.${hint}`
 }
