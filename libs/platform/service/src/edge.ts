@@ -10,6 +10,7 @@ import { acceptsJson, answerBroken, securityHeaders } from './http.ts'
 import type { Health } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { EdgeRefusal } from './problems.ts'
+import { readOut } from './read-out.ts'
 import type { Verify } from './tokens.ts'
 
 /** Bytes of a request's line and headers; a longer part of a path cannot come. */
@@ -77,7 +78,9 @@ export function createEdge(deps: EdgeDeps): Edge {
     setRequester(request, await authenticate(request.headers.authorization, deps.verify, deps.keys))
     if (!acceptsJson(request.headers.accept)) throw new EdgeRefusal('not-acceptable')
   })
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('onSend', async (request, reply) => {
+    // What fits no parser is refused before it is read, and closes the connection.
+    if (reply.getHeader('connection') === 'close') await readOut(request.raw)
     if (!deps.health.stopping) return
     reply.header('connection', 'close')
     await connections.held
