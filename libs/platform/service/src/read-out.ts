@@ -9,7 +9,7 @@ const PATIENCE = 5_000
  * the client sees a broken pipe in the place of the refusal (RFC 9112 §9.6).
  */
 export async function readOut(request: IncomingMessage): Promise<void> {
-  if (request.complete || request.destroyed) return
+  if (request.complete || request.readableEnded || request.destroyed) return
   const read = Promise.withResolvers<void>()
   let left = MOST
   const count = (piece: Buffer): void => {
