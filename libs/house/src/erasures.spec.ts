@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { HOUSE, KeyRing, MemoryEventStore, MemoryKeys, MemoryOps, uuidv7 } from '@rapport/events'
 import { Erasures } from './erasures.ts'
 import { registry } from './house.ts'
+import { recorded } from './recorded.fixture.ts'
 
 const tenant = 'main'
 
@@ -10,23 +11,7 @@ async function erased(persons: number) {
   const store = new MemoryEventStore()
   const ops = new MemoryOps()
   const ids = Array.from({ length: persons }, () => uuidv7())
-  const erase = async (id: string): Promise<void> => {
-    const metadata = JSON.stringify({
-      actor: { id: uuidv7(), kind: 'person' },
-      commandId: uuidv7(),
-      correlation: uuidv7(),
-      fingerprint: 'x',
-      occurredAt: '2026-03-02T09:00:00.000Z',
-      tenant,
-      v: 1,
-      visibility: 'internal',
-    })
-    await store.append(
-      `engagements.person-${tenant}~${id}`,
-      [{ id: uuidv7(), type: 'PersonErased', metadata, data: '{}' }],
-      'none',
-    )
-  }
+  const erase = (id: string) => recorded(store, 'engagements.person', 'PersonErased', id)
   const keysWith = async (destroyed: readonly string[]): Promise<MemoryKeys> => {
     const keys = new MemoryKeys()
     await keys.secrets(tenant, true)

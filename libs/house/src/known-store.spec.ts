@@ -1,23 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { MemoryEventStore, MemoryKeys, MemoryOps, uuidv7 } from '@rapport/events'
+import { MemoryEventStore, MemoryKeys, MemoryOps } from '@rapport/events'
 import { knowStore } from './known-store.ts'
+import { recorded } from './recorded.fixture.ts'
 
-const metadata = JSON.stringify({
-  actor: { id: uuidv7(), kind: 'person' },
-  commandId: uuidv7(),
-  correlation: uuidv7(),
-  fingerprint: 'x',
-  occurredAt: '2026-03-02T09:00:00.000Z',
-  tenant: 'main',
-  v: 1,
-  visibility: 'internal',
-})
-const record = (events: MemoryEventStore) =>
-  events.append(
-    `engagements.client-main~${uuidv7()}`,
-    [{ id: uuidv7(), type: 'ClientRegistered', metadata, data: '{}' }],
-    'none',
-  )
+const record = (events: MemoryEventStore) => recorded(events, 'engagements.client', 'ClientRegistered')
 async function deployment() {
   const [ops, keys] = [new MemoryOps(), new MemoryKeys()]
   await keys.secrets('main', true)

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { MemoryEventStore, MemoryKeys, MemoryOps, Unavailable, uuidv7, type Json } from '@rapport/events'
+import { MemoryEventStore, MemoryKeys, MemoryOps, Unavailable } from '@rapport/events'
+import { recorded } from './recorded.fixture.ts'
 import { serverChecks } from './server-checks.ts'
 
 const never = new Promise<never>(() => {})
@@ -31,21 +32,7 @@ test('the server that refuses is named, without its address', async () => {
 
 test('an event store that another deployment wrote does not hold, in the words of that', async () => {
   const foreign = ports()
-  const metadata = JSON.stringify({
-    actor: { id: uuidv7(), kind: 'person' },
-    commandId: uuidv7(),
-    correlation: uuidv7(),
-    fingerprint: 'x',
-    occurredAt: '2026-03-02T09:00:00.000Z',
-    tenant: 'main',
-    v: 1,
-    visibility: 'internal',
-  } satisfies Record<string, Json>)
-  await foreign.events.append(
-    `engagements.client-main~${uuidv7()}`,
-    [{ id: uuidv7(), type: 'ClientRegistered', metadata, data: '{}' }],
-    'none',
-  )
+  await recorded(foreign.events, 'engagements.client', 'ClientRegistered')
   expect(await serverChecks(foreign)).toEqual([
     { name: 'event-store', ok: false, words: expect.stringMatching(/no secrets/) },
     well[1],
